@@ -35,7 +35,7 @@ export function backoffMs(
   backoff: Backoff,
   attempt: number,
   random: number,
-  retryAfterMs: number | undefined = undefined,
+  retryAfterMs?: number,
 ): number {
   const full = Math.min(backoff.maxMs, backoff.firstMs * backoff.factor ** (attempt - 1));
   const jittered = full / 2 + (full / 2) * random;
