@@ -31,12 +31,7 @@ export const providerBackoff: Backoff = { firstMs: 250, factor: 2, maxMs: 15_000
  * The wait after attempt `attempt` (from 1), in milliseconds; `random` is in [0, 1).
  * The provider's own `Retry-After` wins where it is longer.
  */
-export function backoffMs(
-  backoff: Backoff,
-  attempt: number,
-  random: number,
-  retryAfterMs?: number,
-): number {
+export function backoffMs(backoff: Backoff, attempt: number, random: number, retryAfterMs?: number): number {
   const full = Math.min(backoff.maxMs, backoff.firstMs * backoff.factor ** (attempt - 1));
   const jittered = full / 2 + (full / 2) * random;
   return Math.round(Math.max(jittered, retryAfterMs ?? 0));

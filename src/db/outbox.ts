@@ -1,0 +1,51 @@
+import sql from 'sql-template-tag';
+import { queryOne, type Tx } from './pool.ts';
+
+/** What the order's workflow is started with; the relay turns it into start options. */
+export interface StartOrderPayload {
+  readonly customerId: string;
+  readonly totalMinor: number;
+  readonly currency: string;
+  readonly pieces: number;
+  readonly policy: Readonly<Record<string, number>>;
+  readonly traceParent: string | null;
+}
+
+export type NoticeKind = 'confirmed' | 'shipped' | 'failed' | 'cancelled';
+
+/** One thing that a commit owes to the world outside. */
+export type OutboxMessage =
+  | { readonly kind: 'start_order'; readonly payload: StartOrderPayload }
+  | { readonly kind: 'signal_order'; readonly payload: OrderSignal }
+  | { readonly kind: 'notice'; readonly payload: { readonly notice: NoticeKind } }
+  | { readonly kind: 'sale'; readonly payload: Readonly<Record<string, never>> }
+  | { readonly kind: 'sale_reversed'; readonly payload: Readonly<Record<string, never>> };
+
+/** The signals that nudge an order's workflow; each says that something was committed. */
+export type OrderSignal =
+  | { readonly signal: 'cancel' }
+  | { readonly signal: 'resolve'; readonly step: string; readonly action: 'retry' | 'skip' }
+  | { readonly signal: 'tracking'; readonly status: string };
+
+/** Entries of one lane are delivered in order; a lane in trouble holds up no other. */
+function laneOf(orderId: string, kind: OutboxMessage['kind']): string {
+  if (kind === 'start_order' || kind === 'signal_order') return `order:${orderId}`;
+  return kind === 'notice' ? `notice:${orderId}` : `sale:${orderId}`;
+}
+
+/**
+ * Puts a message into the outbox, in the caller's transaction. With `leaseMs` it is born leased, for the relay of the
+ * same process to deliver at once without looking for it; when that process dies the lease runs out and any relay
+ * takes it up. Gives the entry's id.
+ */
+export async function enqueue(tx: Tx, orderId: string, message: OutboxMessage, leaseMs = 0): Promise<number> {
+  const row = await queryOne<{ id: number }>(
+    tx,
+    sql`insert into outbox (lane, kind, order_id, payload, leased_until)
+        values (${laneOf(orderId, message.kind)}, ${message.kind}, ${orderId}, ${JSON.stringify(message.payload)},
+          case when ${leaseMs}::integer > 0 then clock_timestamp() + ${leaseMs} * interval '1 millisecond' end)
+        returning id`,
+  );
+  if (!row) throw new Error('an insert gave no row');
+  return row.id;
+}
