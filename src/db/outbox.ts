@@ -1,4 +1,6 @@
 import sql from 'sql-template-tag';
+import type { NoticeKind } from '../domain/notice.ts';
+import type { OrderPolicy } from '../domain/policies.ts';
 import { queryOne, type Tx } from './pool.ts';
 
 /** What the order's workflow is started with; the relay turns it into start options. */
@@ -7,11 +9,9 @@ export interface StartOrderPayload {
   readonly totalMinor: number;
   readonly currency: string;
   readonly pieces: number;
-  readonly policy: Readonly<Record<string, number>>;
+  readonly policy: OrderPolicy;
   readonly traceParent: string | null;
 }
-
-export type NoticeKind = 'confirmed' | 'shipped' | 'failed' | 'cancelled';
 
 /** One thing that a commit owes to the world outside. */
 export type OutboxMessage =

@@ -50,8 +50,8 @@ export async function land(
         returning (extract(epoch from clock_timestamp() - intended_at) * 1000)::integer as "durationMs"`,
   );
   if (row) return { first: true, durationMs: row.durationMs };
-  const step_ = await find(tx, orderId, step);
-  if (step_?.state === 'landed') return { first: false, durationMs: 0 };
+  const earlier = await find(tx, orderId, step);
+  if (earlier?.state === 'landed') return { first: false, durationMs: 0 };
   throw refused('StepUndone', `${step} landed after its undo`, { step });
 }
 

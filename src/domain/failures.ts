@@ -13,6 +13,8 @@ export const failureKinds = {
   StockTimedOut: { refusal: true, httpStatus: 409, logLevel: 'info' },
   /** The step's undo came first; whatever landed after it has been undone by the one that noticed (law 4). */
   StepUndone: { refusal: true, httpStatus: 409, logLevel: 'warn' },
+  /** A cancel was accepted before the step could land; the order unwinds. */
+  CancelRequested: { refusal: true, httpStatus: 409, logLevel: 'info' },
   /** A command the order's state does not allow. */
   CommandRefused: { refusal: true, httpStatus: 409, logLevel: 'info' },
   /** The mail server said no for good: the address does not exist, the message is not wanted. */
