@@ -12,7 +12,6 @@ export interface OrderEvent {
 
 export const orderEventTypes = [
   'order.accepted',
-  'order.processing',
   'order.confirmed',
   'order.completed',
   'order.failed',

@@ -8,30 +8,52 @@ export interface Step {
   readonly state: StepState;
   /** Part of the provider's idempotency keys; goes up when a key is burnt. */
   readonly keyGeneration: number;
+  readonly keysIssuedAt: Date;
   readonly intendedAt: Date;
-  /** When the newest attempt began: nothing of it can still be on its way a client time-out later. */
-  readonly attemptedAt: Date;
+  /** Until then a request of the newest attempt may still be on its way; null once the provider has answered. */
+  readonly inFlightUntil: Date | null;
 }
 
-const columns = sql`state, key_generation as "keyGeneration", intended_at as "intendedAt", attempted_at as "attemptedAt"`;
+const columns = sql`state, key_generation as "keyGeneration", keys_issued_at as "keysIssuedAt",
+  intended_at as "intendedAt", in_flight_until as "inFlightUntil"`;
+
+/** A step about to be tried; `repeated` when an earlier attempt may have got somewhere. */
+export interface IntendedStep extends Step {
+  readonly repeated: boolean;
+}
 
 /**
- * Writes down that the step is about to be tried. A step already landed is given as it is; one whose undo has begun
- * is a `StepUndone`. The row stays locked until the transaction ends.
+ * Writes down that the step is about to be tried, and for how long (in milliseconds) a request of this attempt may be
+ * under way. A step already landed is given as it is; one whose undo has begun is a `StepUndone`. The row stays locked
+ * until the transaction ends.
  */
-export async function intend(tx: Tx, orderId: string, step: StepName): Promise<Step> {
-  const row = await queryOne<Step>(
+export async function intend(tx: Tx, orderId: string, step: StepName, inFlightMs = 0): Promise<IntendedStep> {
+  const row = await queryOne<IntendedStep>(
     tx,
-    sql`insert into order_steps as s (order_id, step, state) values (${orderId}, ${step}, 'intended')
+    sql`insert into order_steps as s (order_id, step, state, in_flight_until)
+        values (${orderId}, ${step}, 'intended', ${inFlightEnd(inFlightMs)})
         on conflict (order_id, step) do update set
-          attempted_at = case when s.state = 'intended' then clock_timestamp() else s.attempted_at end
-        returning ${columns}`,
+          in_flight_until = case when s.state = 'intended' then excluded.in_flight_until else s.in_flight_until end
+        returning ${columns}, xmax <> 0 as repeated`,
   );
   if (!row) throw new Error('an upsert gave no row');
   if (row.state === 'undoing' || row.state === 'undone') {
     throw refused('StepUndone', `${step} has been undone`, { step });
   }
   return row;
+}
+
+function inFlightEnd(inFlightMs: number) {
+  return inFlightMs === 0 ? sql`null` : sql`clock_timestamp() + ${inFlightMs} * interval '1 millisecond'`;
+}
+
+/** The provider has answered no: nothing of the step is under way any more, so that its undo need not wait. */
+export async function settle(db: Db, orderId: string, step: StepName): Promise<void> {
+  await execute(
+    db,
+    sql`update order_steps set in_flight_until = null
+        where order_id = ${orderId} and step = ${step} and state = 'intended'`,
+  );
 }
 
 /**
@@ -45,7 +67,7 @@ export async function land(
 ): Promise<{ first: boolean; durationMs: number }> {
   const row = await queryOne<{ durationMs: number }>(
     tx,
-    sql`update order_steps set state = 'landed', landed_at = clock_timestamp()
+    sql`update order_steps set state = 'landed', landed_at = clock_timestamp(), in_flight_until = null
         where order_id = ${orderId} and step = ${step} and state = 'intended'
         returning (extract(epoch from clock_timestamp() - intended_at) * 1000)::integer as "durationMs"`,
   );
@@ -63,7 +85,7 @@ export async function beginUndo(
   tx: Tx,
   orderId: string,
   step: StepName,
-): Promise<{ before: StepState | 'never' } & Pick<Step, 'keyGeneration' | 'intendedAt' | 'attemptedAt'>> {
+): Promise<Step & { before: StepState | 'never' }> {
   const inserted = await queryOne<Step>(
     tx,
     sql`insert into order_steps (order_id, step, state) values (${orderId}, ${step}, 'undoing')
@@ -101,7 +123,7 @@ export async function finishUndo(tx: Tx, orderId: string, step: StepName): Promi
 export async function renewKeys(db: Db, orderId: string, step: StepName, burnt: number): Promise<void> {
   await execute(
     db,
-    sql`update order_steps set key_generation = key_generation + 1
+    sql`update order_steps set key_generation = key_generation + 1, keys_issued_at = clock_timestamp()
         where order_id = ${orderId} and step = ${step} and key_generation = ${burnt}`,
   );
 }

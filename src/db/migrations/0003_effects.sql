@@ -5,8 +5,10 @@ create table order_steps (
   state text not null check (state in ('intended', 'landed', 'undoing', 'undone')),
   -- Goes up when the provider has burnt the idempotency keys of this generation.
   key_generation integer not null default 1 check (key_generation between 1 and 1000),
+  keys_issued_at timestamptz not null default clock_timestamp(),
   intended_at timestamptz not null default clock_timestamp(),
-  attempted_at timestamptz not null default clock_timestamp(),
+  -- Until then a request of the newest attempt may still be on its way to the provider; null once it has answered.
+  in_flight_until timestamptz,
   landed_at timestamptz,
   undone_at timestamptz,
   primary key (order_id, step),
@@ -61,7 +63,7 @@ create table shipments (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint shipments_one_label unique (order_id, warehouse),
-  check ((status is null) = (tracking_code is null))
+  check (status is null or tracking_code is not null)
 );
 create index shipments_tracking on shipments (tracking_code);
 

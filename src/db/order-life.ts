@@ -1,0 +1,121 @@
+import sql from 'sql-template-tag';
+import { refused, type OrderFailureType } from '../domain/failures.ts';
+import type { Address, OrderStatus, PaymentStatus } from '../domain/order.ts';
+import { record } from './events.ts';
+import { enqueue } from './outbox.ts';
+import { execute, queryOne, type Db, type Tx } from './pool.ts';
+
+/** What the steps need to know of an order. */
+export interface OrderFacts {
+  readonly id: string;
+  readonly status: OrderStatus;
+  readonly paymentStatus: PaymentStatus;
+  readonly cancelRequestedAt: Date | null;
+  readonly paymentMethod: string;
+  readonly shippingAddress: Address;
+  readonly totalMinor: number;
+  readonly currency: string;
+}
+
+const columns = sql`id, status, payment_status as "paymentStatus", cancel_requested_at as "cancelRequestedAt",
+  payment_method as "paymentMethod", shipping_address as "shippingAddress", total_minor as "totalMinor", currency`;
+
+export async function load(db: Db, orderId: string): Promise<OrderFacts> {
+  return found(
+    orderId,
+    await queryOne<OrderFacts>(db, sql`select ${columns} from orders where id = ${orderId}`),
+  );
+}
+
+/** The order with its row locked until the transaction ends: the first lock that every step takes. */
+export async function lock(tx: Tx, orderId: string): Promise<OrderFacts> {
+  return found(
+    orderId,
+    await queryOne<OrderFacts>(tx, sql`select ${columns} from orders where id = ${orderId} for update`),
+  );
+}
+
+/** The same, for a step forward: once a cancel is accepted there is none (`CancelRequested`). */
+export async function lockForward(tx: Tx, orderId: string): Promise<OrderFacts> {
+  const order = await lock(tx, orderId);
+  if (order.cancelRequestedAt !== null)
+    throw refused('CancelRequested', 'a cancel was accepted before this step');
+  return order;
+}
+
+function found(orderId: string, order: OrderFacts | undefined): OrderFacts {
+  if (!order) throw new Error(`order ${orderId} does not exist`);
+  return order;
+}
+
+/** Confirms the order; the mail and the sales figures follow from the same commit. */
+export async function confirm(tx: Tx, orderId: string, durationMs: number): Promise<void> {
+  await record(tx, orderId, { type: 'order.confirmed', durationMs }, { status: 'confirmed' });
+  await enqueue(tx, orderId, { kind: 'notice', payload: { notice: 'confirmed' } });
+  await enqueue(tx, orderId, { kind: 'sale', payload: {} });
+}
+
+/** Completes a delivered order; a repeat changes nothing. */
+export async function complete(tx: Tx, orderId: string): Promise<void> {
+  const order = await lock(tx, orderId);
+  if (order.status === 'completed') return;
+  await record(tx, orderId, { type: 'order.completed' }, { status: 'completed' });
+}
+
+/** The parcel's weight, in grams. */
+export async function weightGrams(db: Db, orderId: string): Promise<number> {
+  const row = await queryOne<{ grams: number }>(
+    db,
+    sql`select sum(weight_grams::bigint * quantity)::bigint as grams from order_lines where order_id = ${orderId}`,
+  );
+  return row?.grams ?? 0;
+}
+
+/**
+ * Ends an order that does not go through, once everything is undone: `cancelled` where a cancel was accepted, else
+ * `failed`. The mail follows from the same commit. Gives the status it ended in; a repeat changes nothing.
+ */
+export async function end(
+  tx: Tx,
+  orderId: string,
+  failure: { type: OrderFailureType; detail: string } | null,
+): Promise<'failed' | 'cancelled'> {
+  const order = await lock(tx, orderId);
+  if (order.status === 'failed' || order.status === 'cancelled') return order.status;
+  const status = order.cancelRequestedAt === null ? 'failed' : 'cancelled';
+  if (status === 'failed' && failure === null) throw new Error(`order ${orderId} fails without a reason`);
+  if (status === 'failed' && failure !== null) {
+    await execute(
+      tx,
+      sql`update orders set failure_type = ${failure.type}, failure_detail = ${failure.detail} where id = ${orderId}`,
+    );
+  }
+  await record(
+    tx,
+    orderId,
+    { type: `order.${status}`, data: failure && status === 'failed' ? { failureType: failure.type } : {} },
+    { status },
+  );
+  await enqueue(tx, orderId, { kind: 'notice', payload: { notice: status } });
+  return status;
+}
+
+/** The order waits for an operator (law 8). A repeat with the same step changes nothing. */
+export async function raiseAttention(tx: Tx, orderId: string, step: string, reason: string): Promise<void> {
+  const changed = await execute(
+    tx,
+    sql`update orders set attention_step = ${step}, attention_reason = ${reason},
+          attention_since = clock_timestamp(), waiting_on = 'operator'
+        where id = ${orderId} and attention_step is distinct from ${step}`,
+  );
+  if (changed === 1) await record(tx, orderId, { type: 'order.needs_attention', data: { step, reason } });
+}
+
+/** Nobody is waited for any more; used where the saga goes on by itself, such as after a cancel. */
+export async function clearAttention(tx: Tx, orderId: string): Promise<void> {
+  await execute(
+    tx,
+    sql`update orders set attention_step = null, attention_reason = null, attention_since = null, waiting_on = null
+        where id = ${orderId}`,
+  );
+}
