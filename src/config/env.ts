@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { defaultOrderPolicy } from '../domain/policies.ts';
+import { baseUrl, countryCode, mailbox, oneOf, text, url, whole } from './fields.ts';
+
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** Every variable that the service reads, with its limits and its default. Temporal's own are in temporal-profile.ts. */
+export const envSchema = z.object({
+  NODE_ENV: oneOf(['production', 'development', 'test']).default('development'),
+  BUILD_ID: z.string().optional(),
+  LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+  LOG_FORMAT: oneOf(['json', 'pretty', 'auto']).default('auto'),
+
+  HOST: z.string().default('127.0.0.1'),
+  PORT: whole(0, 65_535, 3000),
+  PUBLIC_URL: baseUrl().optional(),
+  METRICS_HOST: z.string().default('127.0.0.1'),
+  METRICS_PORT: whole(0, 65_535, 9464),
+
+  DATABASE_URL: url('postgres', 'postgresql'),
+  DATABASE_POOL_SIZE: whole(2, 500, 20),
+  DATABASE_LOCK_TIMEOUT_MS: whole(10, minute, 2 * second),
+  DATABASE_STATEMENT_TIMEOUT_MS: whole(100, 10 * minute, 5 * second),
+  DATABASE_CONNECT_TIMEOUT_MS: whole(100, minute, 3 * second),
+
+  TEMPORAL_UI_URL: baseUrl().default('http://localhost:8233'),
+
+  STRIPE_API_KEY: text(),
+  STRIPE_API_BASE: baseUrl().optional(),
+  STRIPE_WEBHOOK_SECRET: text(),
+  EASYPOST_API_KEY: text(),
+  EASYPOST_API_BASE: baseUrl().optional(),
+  EASYPOST_WEBHOOK_SECRET: text(),
+  EASYPOST_VERIFY_ADDRESSES: oneOf(['true', 'false']).default('true'),
+  SMTP_URL: url('smtp', 'smtps'),
+  MAIL_FROM: mailbox(),
+  PROVIDER_TIMEOUT_MS: whole(100, minute, 5 * second),
+
+  SHIP_FROM_NAME: z.string().default('Main warehouse'),
+  SHIP_FROM_LINE1: z.string().default('417 Montgomery Street'),
+  SHIP_FROM_LINE2: z.string().optional(),
+  SHIP_FROM_CITY: z.string().default('San Francisco'),
+  SHIP_FROM_POSTAL_CODE: z.string().default('94104'),
+  SHIP_FROM_REGION: z.string().default('CA'),
+  SHIP_FROM_COUNTRY: countryCode().default('US'),
+
+  ORDER_ATTEMPTS_BEFORE_ATTENTION: whole(1, 10_000, defaultOrderPolicy.attemptsBeforeAttention),
+  ORDER_TRACKING_CHECK_AFTER_MS: whole(second, 30 * day, defaultOrderPolicy.trackingCheckAfterMs),
+  ORDER_CAPTURE_MARGIN_MS: whole(0, 7 * day, defaultOrderPolicy.captureMarginMs),
+
+  WORKER_WORKFLOW_THREADS: whole(1, 64, 2),
+  WORKER_MAX_WORKFLOW_TASKS: whole(2, 10_000, 100),
+  WORKER_MAX_ACTIVITIES: whole(1, 10_000, 100),
+  WORKER_MAX_LOCAL_ACTIVITIES: whole(1, 10_000, 100),
+  WORKER_MAX_NOTICES: whole(1, 10_000, 20),
+  WORKER_MAX_CACHED_WORKFLOWS: whole(0, 1_000_000, 1_000),
+  WORKER_POLLERS: whole(2, 100, 10),
+  WORKER_STICKY_TIMEOUT_MS: whole(100, minute, 2 * second),
+
+  RELAY_CONCURRENCY: whole(1, 1_000, 64),
+  RELAY_BUFFER: whole(0, 100_000, 1_000),
+  RELAY_BATCH: whole(1, 1_000, 100),
+  RELAY_LEASE_MS: whole(second, 10 * minute, 6 * second),
+  RELAY_CALL_TIMEOUT_MS: whole(100, minute, 4 * second),
+  RELAY_IDLE_POLL_MS: whole(10, second / 2, 250),
+  RELAY_ALERT_AFTER_ATTEMPTS: whole(1, 100, 8),
+
+  SHUTDOWN_GRACE_MS: whole(0, 10 * minute, 10 * second),
+});
+
+export type Env = z.output<typeof envSchema>;
+
+/** The environment is not one the service can start with; the message names every problem. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`the configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:
+${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/** Reads the variables; a set but empty one counts as not set. Gives what could be read, or every problem. */
+export function readEnv(variables: NodeJS.ProcessEnv): { env: Env } | { problems: string[] } {
+  const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim() !== ''));
+  const result = envSchema.safeParse(set);
+  if (!result.success) {
+    return { problems: result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`) };
+  }
+  const problems = contradictions(result.data);
+  return problems.length > 0 ? { problems } : { env: result.data };
+}
+
+function contradictions(env: Env): string[] {
+  const problems: string[] = [];
+  if (env.RELAY_CALL_TIMEOUT_MS >= env.RELAY_LEASE_MS) {
+    problems.push(
+      'RELAY_CALL_TIMEOUT_MS must be below RELAY_LEASE_MS, so that no delivery outlives its lease',
+    );
+  }
+  return problems;
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+/**
+ * The kinds of value that an environment variable can hold. Each problem is said in words that finish the sentence
+ * `PORT …`, and never repeats the value, which may be a secret in the wrong place.
+ */
+
+export const missing = 'is not set';
+
+export const text = () => z.string({ error: missing });
+
+/** A whole number within limits; `fallback` where the variable is not set. */
+export function whole(min: number, max: number, fallback: number) {
+  const problem = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .refine((value) => /^\d{1,15}$/.test(value) && Number(value) >= min && Number(value) <= max, problem)
+    .transform(Number)
+    .default(fallback);
+}
+
+export function oneOf<const T extends readonly [string, ...string[]]>(choices: T) {
+  const listed = `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`;
+  return z.enum(choices, { error: `must be ${listed}` });
+}
+
+/** A URL of one of these schemes. */
+export function url(...schemes: string[]) {
+  const problem = `must be a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`;
+  return text().refine((value) => schemes.includes(URL.parse(value)?.protocol.slice(0, -1) ?? ''), problem);
+}
+
+/** `https://shop.example/`, without the slashes at its end. */
+export function baseUrl() {
+  return url('http', 'https').transform((value) => value.replace(/\/+$/, ''));
+}
+
+/** An address that mail can come from: `Shop <orders@shop.example>` or the bare address. */
+export function mailbox() {
+  return text().refine(
+    (value) => /^(?:[^<>@]+ )?<?[^\s<>@]+@[^\s<>@]+>?$/.test(value),
+    'must be an e-mail address such as orders@shop.example or Shop <orders@shop.example>',
+  );
+}
+
+export function countryCode() {
+  return z.string().regex(/^[A-Z]{2}$/, 'must be a country code of two capital letters, such as DE');
+}
