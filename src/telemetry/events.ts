@@ -1,0 +1,189 @@
+import { failureKinds, isFailureType } from '../domain/failures.ts';
+import { orderWorkflowId } from '../domain/ids.ts';
+import type { NoticeKind } from '../domain/notice.ts';
+import type { Logger } from './logger.ts';
+import type { Metrics } from './metrics.ts';
+
+/** Which order it is about, and the trace that asked for it. */
+export interface OrderFact {
+  readonly orderId: string;
+  readonly traceId?: string | null;
+}
+
+/** Which attempt of which activity it is about. Times are when the attempt was scheduled and when it began. */
+export interface AttemptFact extends OrderFact {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly activity: string;
+  /** From 1. */
+  readonly attempt: number;
+  readonly local: boolean;
+  readonly enqueuedAt: Date;
+  readonly startedAt: Date;
+  readonly durationMs: number;
+}
+
+/** Why something did not work: a type from domain/failures.ts or the error's own name, and redacted words. */
+export interface FailureFact {
+  readonly failureType: string;
+  readonly failureMessage: string;
+}
+
+/** An entry of the outbox; the age runs from its commit. */
+export interface DeliveryFact extends OrderFact {
+  readonly entryId: number;
+  readonly kind: string;
+  readonly ageMs: number;
+}
+
+function order<F extends OrderFact>(fact: F) {
+  return { workflowId: orderWorkflowId(fact.orderId), ...fact };
+}
+
+export type Events = ReturnType<typeof createEvents>;
+
+/** One function a business fact, so that log and metrics tell the same story with the same ids. */
+export function createEvents(logger: Logger, metrics: Metrics) {
+  return {
+    orderAccepted(
+      fact: OrderFact & { totalMinor: number; currency: string; pieces: number; durationMs: number },
+    ): void {
+      metrics.ordersAccepted.inc();
+      logger.info({ event: 'orderAccepted', ...order(fact) }, 'order accepted');
+    },
+
+    /** The workflow runs; `delayMs` is the time since the order was accepted. */
+    orderStarted(fact: OrderFact & { runId: string; delayMs: number }): void {
+      metrics.ordersStarted.observeMs({}, fact.delayMs);
+      logger.info({ event: 'orderStarted', ...order(fact) }, 'order started');
+    },
+
+    stepLanded(fact: AttemptFact & { step: string }): void {
+      metrics.steps.inc({ step: fact.step, outcome: 'landed' });
+      logger.info({ event: 'stepLanded', ...fact }, `${fact.step} landed`);
+    },
+
+    stepUndone(fact: AttemptFact & { step: string }): void {
+      metrics.steps.inc({ step: fact.step, outcome: 'undone' });
+      logger.info({ event: 'stepUndone', ...fact }, `${fact.step} undone`);
+    },
+
+    /** Every attempt that worked, whatever the activity. */
+    attemptSucceeded(fact: AttemptFact): void {
+      metrics.activityAttempts.observeMs({ activity: fact.activity, outcome: 'ok' }, fact.durationMs);
+      logger.debug({ event: 'attemptSucceeded', ...fact }, `${fact.activity} worked`);
+    },
+
+    /** A refusal is an outcome like another one; anything else is worth a look when it comes often. */
+    attemptFailed(fact: AttemptFact & FailureFact): void {
+      const kind = isFailureType(fact.failureType) ? failureKinds[fact.failureType] : null;
+      const outcome = kind?.refusal ? 'refused' : 'failed';
+      metrics.activityAttempts.observeMs({ activity: fact.activity, outcome }, fact.durationMs);
+      metrics.activityFailures.inc({ activity: fact.activity, failure_type: fact.failureType });
+      logger[kind?.logLevel ?? 'error']({ event: 'attemptFailed', ...fact }, `${fact.activity} ${outcome}`);
+    },
+
+    needsAttention(fact: OrderFact & { step: string; reason: string }): void {
+      metrics.ordersNeedingAttention.inc({ step: fact.step });
+      logger.error({ event: 'needsAttention', ...order(fact) }, `${fact.step} needs an operator`);
+    },
+
+    /** An operator or a customer has asked for something, and it was accepted. */
+    commandAccepted(fact: OrderFact & { command: string; requestedBy: string }): void {
+      logger.info({ event: 'commandAccepted', ...order(fact) }, `${fact.command} accepted`);
+    },
+
+    /** `durationMs` runs from the order's acceptance. */
+    orderEnded(
+      fact: OrderFact & { status: string; failureType: string | null; durationMs: number; runId?: string },
+    ): void {
+      metrics.ordersEnded.observeMs(
+        { status: fact.status, failure_type: fact.failureType ?? '' },
+        fact.durationMs,
+      );
+      logger.info({ event: 'orderEnded', ...order(fact) }, `order ${fact.status}`);
+    },
+
+    noticeSent(fact: OrderFact & { notice: NoticeKind; attempt?: number; durationMs?: number }): void {
+      metrics.notices.inc({ kind: fact.notice, outcome: 'sent' });
+      logger.info({ event: 'noticeSent', ...order(fact) }, `notice ${fact.notice} sent`);
+    },
+
+    noticeRefused(fact: OrderFact & FailureFact & { notice: NoticeKind }): void {
+      metrics.notices.inc({ kind: fact.notice, outcome: 'refused' });
+      logger.warn({ event: 'noticeRefused', ...order(fact) }, `notice ${fact.notice} refused`);
+    },
+
+    providerCalled(fact: {
+      provider: string;
+      call: string;
+      durationMs: number;
+      orderId?: string;
+      failureType: string | null;
+    }): void {
+      const { provider, call, durationMs } = fact;
+      metrics.providerCalls.observeMs({ provider, call, outcome: fact.failureType ?? 'ok' }, durationMs);
+      logger.debug({ event: 'providerCalled', ...fact }, `${provider} ${call}`);
+    },
+
+    webhookReceived(fact: {
+      provider: string;
+      eventId: string;
+      type: string;
+      orderId: string | null;
+      outcome: 'taken' | 'repeated' | 'ignored';
+    }): void {
+      metrics.webhooks.inc({ provider: fact.provider, outcome: fact.outcome });
+      logger.info({ event: 'webhookReceived', ...fact }, `${fact.provider} ${fact.type} ${fact.outcome}`);
+    },
+
+    webhookRejected(fact: { provider: string; reason: string }): void {
+      metrics.webhooks.inc({ provider: fact.provider, outcome: 'rejected' });
+      logger.warn({ event: 'webhookRejected', ...fact }, `${fact.provider} webhook rejected`);
+    },
+
+    /** `route` is the pattern, never the path, so that it stays a label. */
+    requestServed(fact: {
+      method: string;
+      route: string;
+      status: number;
+      durationMs: number;
+      traceId: string;
+      orderId?: string;
+    }): void {
+      const { method, route, status, durationMs } = fact;
+      metrics.httpRequests.observeMs({ method, route, status }, durationMs);
+      logger[status >= 500 ? 'error' : 'debug'](
+        { event: 'requestServed', ...fact },
+        `${method} ${route} ${status}`,
+      );
+    },
+
+    outboxDelivered(fact: DeliveryFact & { path: 'direct' | 'poll' }): void {
+      metrics.outboxDelivered.observeMs({ kind: fact.kind, path: fact.path }, fact.ageMs);
+      logger.debug({ event: 'outboxDelivered', ...fact }, `${fact.kind} delivered`);
+    },
+
+    /** A failure of this entry's own; it is tried again after `retryInMs`. */
+    outboxPutOff(fact: DeliveryFact & FailureFact & { attempts: number; retryInMs: number }): void {
+      metrics.outboxFailures.inc({ kind: fact.kind, failure_type: fact.failureType });
+      logger.warn({ event: 'outboxPutOff', ...fact }, `${fact.kind} not delivered`);
+    },
+
+    /** The entry keeps failing while others succeed: somebody has to look. It is still tried, seldom. */
+    outboxPoisoned(fact: DeliveryFact & FailureFact & { attempts: number; retryInMs: number }): void {
+      metrics.outboxFailures.inc({ kind: fact.kind, failure_type: fact.failureType });
+      logger.error({ event: 'outboxPoisoned', ...fact }, `${fact.kind} keeps failing`);
+    },
+
+    temporalLost(fact: FailureFact): void {
+      metrics.temporalUp.set(0);
+      logger.error({ event: 'temporalLost', ...fact }, 'Temporal is out of reach; deliveries wait');
+    },
+
+    temporalReached(fact: { address: string; downMs: number | null }): void {
+      metrics.temporalUp.set(1);
+      logger.info({ event: 'temporalReached', ...fact }, 'Temporal is there');
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Bucket bounds in milliseconds; Prometheus is told seconds. */
+export const buckets = {
+  /** A request or a statement of our own. */
+  requestMs: [1, 2, 4, 8, 15, 30, 60, 125, 250, 500, 1_000, 2_500, 5_000, 10_000],
+  /** A call to a provider, an activity, a delivery: from a few milliseconds to a time-out. */
+  callMs: [5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000],
+  /** Something that waits for the world: an order's life, an entry in the outbox. */
+  waitMs: [
+    10, 50, 100, 500, 1_000, 5_000, 15_000, 60_000, 300_000, 1_800_000, 21_600_000, 86_400_000, 604_800_000,
+  ],
+} as const satisfies Record<string, readonly number[]>;
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** Every metric of the service, in a registry of its own. What is counted is said by events.ts, what is held by the gauges. */
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
+    new Counter({ name, help, labelNames, registers });
+  const gauge = <L extends string = never>(name: string, help: string, labelNames: readonly L[] = []) =>
+    new Gauge({ name, help, labelNames, registers });
+  const histogram = <L extends string>(
+    name: string,
+    help: string,
+    bucketsMs: readonly number[],
+    labelNames: readonly L[],
+  ) =>
+    inSeconds(
+      new Histogram({ name, help, labelNames, registers, buckets: bucketsMs.map((ms) => ms / 1_000) }),
+    );
+
+  return {
+    registry,
+    httpRequests: histogram('http_request_duration_seconds', 'Requests served.', buckets.requestMs, [
+      'method',
+      'route',
+      'status',
+    ]),
+    ordersAccepted: counter('orders_accepted_total', 'Orders accepted.', []),
+    ordersStarted: histogram(
+      'order_start_delay_seconds',
+      "From an order's acceptance to the start of its workflow.",
+      buckets.waitMs,
+      [],
+    ),
+    ordersEnded: histogram(
+      'order_duration_seconds',
+      "From an order's acceptance to its end.",
+      buckets.waitMs,
+      ['status', 'failure_type'],
+    ),
+    ordersNeedingAttention: counter('orders_attention_total', 'Orders that came to wait for an operator.', [
+      'step',
+    ]),
+    steps: counter('order_steps_total', 'Steps of orders that landed or were undone.', ['step', 'outcome']),
+    activityAttempts: histogram(
+      'activity_attempt_duration_seconds',
+      'Attempts of activities.',
+      buckets.callMs,
+      ['activity', 'outcome'],
+    ),
+    activityFailures: counter('activity_failures_total', 'Attempts of activities that failed.', [
+      'activity',
+      'failure_type',
+    ]),
+    notices: counter('notices_total', 'Mails to customers.', ['kind', 'outcome']),
+    providerCalls: histogram('provider_call_duration_seconds', 'Calls to providers.', buckets.callMs, [
+      'provider',
+      'call',
+      'outcome',
+    ]),
+    webhooks: counter('webhooks_received_total', 'Webhooks from providers.', ['provider', 'outcome']),
+    outboxDelivered: histogram(
+      'outbox_delivery_lag_seconds',
+      "From an outbox entry's commit to its delivery.",
+      buckets.waitMs,
+      ['kind', 'path'],
+    ),
+    outboxFailures: counter('outbox_delivery_failures_total', 'Deliveries that failed and are put off.', [
+      'kind',
+      'failure_type',
+    ]),
+    outboxDepth: gauge('outbox_depth', 'Entries not delivered yet.'),
+    outboxOldestAge: gauge('outbox_oldest_age_seconds', 'Age of the oldest entry not delivered yet.'),
+    outboxPoisoned: gauge('outbox_poisoned', 'Entries that keep failing while others succeed.'),
+    temporalUp: gauge('temporal_up', 'Whether the relay reaches Temporal: 1 or 0.'),
+    poolConnections: gauge('database_pool_connections', 'Connections of the pool.', ['state']),
+    poolWaiting: gauge('database_pool_waiting', 'Callers that wait for a connection.'),
+    /** Set by whoever looks at the balance views. */
+    imbalances: gauge('imbalances', 'Rows in the balance views; every one is a defect.', ['kind']),
+  };
+}
+
+/** A histogram that is told milliseconds and shows seconds. */
+function inSeconds<L extends string>(histogram: Histogram<L>) {
+  return {
+    observeMs(labels: Partial<Record<L, string | number>>, durationMs: number): void {
+      histogram.observe(labels, durationMs / 1_000);
+    },
+  };
+}
