@@ -1,10 +1,13 @@
 import sql from 'sql-template-tag';
-import { isDispatched, isProgress, type ShipmentStatus } from '../domain/shipment.ts';
+import { isDispatched, isInTrouble, isProgress, type ShipmentStatus } from '../domain/shipment.ts';
 import type { Money } from '../domain/money.ts';
 import { record } from './events.ts';
 import { enqueue } from './outbox.ts';
 import { execute, queryOne, type Db, type Tx } from './pool.ts';
 import { ship } from './stock.ts';
+
+/** How a label's refund stands, in EasyPost's words. */
+export type LabelRefund = 'submitted' | 'refunded' | 'rejected' | 'not_applicable';
 
 export interface Shipment {
   readonly id: string;
@@ -13,7 +16,7 @@ export interface Shipment {
   /** Null until the label is bought. */
   readonly status: ShipmentStatus | null;
   readonly trackingCode: string | null;
-  readonly labelRefund: 'submitted' | 'refunded' | 'rejected' | null;
+  readonly labelRefund: LabelRefund | null;
 }
 
 export interface Label {
@@ -74,11 +77,7 @@ export async function markBought(tx: Tx, id: string, label: Label): Promise<void
 }
 
 /** The label's refund has been asked for; a later answer of the carrier may move it on. */
-export async function markLabelRefund(
-  tx: Tx,
-  id: string,
-  status: 'submitted' | 'refunded' | 'rejected',
-): Promise<void> {
+export async function markLabelRefund(tx: Tx, id: string, status: LabelRefund): Promise<void> {
   await execute(
     tx,
     sql`update shipments set label_refund = ${status}, updated_at = clock_timestamp() where id = ${id}`,
@@ -137,7 +136,7 @@ export async function applyTracking(tx: Tx, news: TrackingNews): Promise<string 
   } else if (!dispatched) {
     await record(tx, orderId, { type: 'shipment.tracking', data: facts });
   }
-  if (dispatched || delivered) {
+  if (dispatched || delivered || isInTrouble(news.status)) {
     await enqueue(tx, orderId, {
       kind: 'signal_order',
       payload: { signal: 'tracking', status: news.status },

@@ -45,3 +45,8 @@ export function isProgress(from: ShipmentStatus, to: ShipmentStatus): boolean {
 export function isDispatched(status: ShipmentStatus): boolean {
   return progress[status] >= progress.in_transit;
 }
+
+/** The carrier has given up on the way there; people have to look. */
+export function isInTrouble(status: ShipmentStatus): boolean {
+  return status === 'failure' || status === 'return_to_sender';
+}

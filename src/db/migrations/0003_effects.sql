@@ -57,7 +57,7 @@ create table shipments (
   tracking_url text,
   label_price_minor bigint,
   label_currency text,
-  label_refund text check (label_refund in ('submitted', 'refunded', 'rejected')),
+  label_refund text check (label_refund in ('submitted', 'refunded', 'rejected', 'not_applicable')),
   dispatched_at timestamptz,
   delivered_at timestamptz,
   created_at timestamptz not null default now(),

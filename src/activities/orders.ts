@@ -1,0 +1,70 @@
+import { cancel } from '../db/commands.ts';
+import * as life from '../db/order-life.ts';
+import { transaction } from '../db/pool.ts';
+import * as steps from '../db/steps.ts';
+import { enqueue } from '../db/outbox.ts';
+import { Failure, type OrderFailureType } from '../domain/failures.ts';
+import type { ActivityContext, OrderRef } from './context.ts';
+
+const step = 'confirm';
+
+/** The steps that are nothing but a commit of ours. */
+export function createOrders({ pool }: Pick<ActivityContext, 'pool'>) {
+  return {
+    /** The order is confirmed; mail and sales figures follow from the outbox. */
+    async confirmOrder({ orderId }: OrderRef): Promise<void> {
+      await transaction(pool, async (tx) => {
+        await life.lockForward(tx, orderId);
+        await steps.intend(tx, orderId, step);
+        const { first, durationMs } = await steps.land(tx, orderId, step);
+        if (first) await life.confirm(tx, orderId, durationMs);
+      });
+    },
+
+    /** Takes the sale back; the mail about it follows when the order has ended. */
+    async retractOrder({ orderId }: OrderRef): Promise<void> {
+      await transaction(pool, async (tx) => {
+        await life.lock(tx, orderId);
+        const { before } = await steps.beginUndo(tx, orderId, step);
+        if (!(await steps.finishUndo(tx, orderId, step)) || before !== 'landed') return;
+        await enqueue(tx, orderId, { kind: 'sale_reversed', payload: {} });
+      });
+    },
+
+    async completeOrder({ orderId }: OrderRef): Promise<void> {
+      await transaction(pool, (tx) => life.complete(tx, orderId));
+    },
+
+    /** Ends an order that was undone: `cancelled` where a cancel was accepted, else `failed` for the reason given. */
+    async endOrder({ orderId, failure }: EndOrder): Promise<'failed' | 'cancelled'> {
+      return transaction(pool, (tx) => life.end(tx, orderId, failure));
+    },
+
+    async raiseAttention({ orderId, step: stuck, reason }: RaiseAttention): Promise<void> {
+      await transaction(pool, (tx) => life.raiseAttention(tx, orderId, stuck, reason));
+    },
+
+    /** Somebody cancelled the run itself, in the Web UI. Accepted or refused as over HTTP; true when accepted. */
+    async acceptEngineCancel({ orderId }: OrderRef): Promise<boolean> {
+      try {
+        const command = { orderId, requestedBy: 'temporal', reason: 'the workflow run was cancelled' };
+        await transaction(pool, (tx) => cancel(tx, command, 0));
+        return true;
+      } catch (error) {
+        if (error instanceof Failure && error.type === 'CommandRefused') return false;
+        throw error;
+      }
+    },
+  };
+}
+
+/** `failure` is null where the order was cancelled; its `detail` says in a sentence what happened. */
+export interface EndOrder extends OrderRef {
+  readonly failure: { readonly type: OrderFailureType; readonly detail: string } | null;
+}
+
+/** The step that does not succeed, and the type of its failure. */
+export interface RaiseAttention extends OrderRef {
+  readonly step: string;
+  readonly reason: string;
+}

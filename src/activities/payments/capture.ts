@@ -1,0 +1,149 @@
+import * as steps from '../../db/steps.ts';
+import * as payments from '../../db/payments.ts';
+import { record } from '../../db/events.ts';
+import { lock, lockForward, type OrderFacts } from '../../db/order-life.ts';
+import { transaction } from '../../db/pool.ts';
+import { Failure } from '../../domain/failures.ts';
+import { providerKey } from '../../domain/ids.ts';
+import type { Refund } from '../../providers/stripe.ts';
+import type { ActivityContext, OrderRef } from '../context.ts';
+import { keysExpired, underKeys } from './burnt-keys.ts';
+import { totalOf } from './intent.ts';
+
+const step = 'capture_payment';
+
+type Context = Pick<ActivityContext, 'pool' | 'payments'>;
+
+export function createCapture(ctx: Context) {
+  const { pool } = ctx;
+
+  return {
+    /** Takes what was held: the gate before hand-over and the pivot of the saga (law 7). */
+    async capturePayment({ orderId }: OrderRef): Promise<void> {
+      const { order, fence, payment } = await transaction(pool, async (tx) => ({
+        order: await lockForward(tx, orderId),
+        fence: await steps.intend(tx, orderId, step),
+        payment: await payments.find(tx, orderId),
+      }));
+      if (fence.state === 'landed') return;
+      if (!payment) throw new Error(`order ${orderId} is to be charged without an authorization`);
+      if (!fence.repeated || !(await hasBeenCaptured(ctx, payment.intentId))) {
+        await capture(ctx, orderId, fence, payment.intentId);
+      }
+      await land(ctx, order);
+    },
+
+    /**
+     * Gives back in full what was taken. What was not taken yet never will be: the intent is cancelled, and Stripe
+     * lets only one of capture and cancel happen.
+     */
+    async refundPayment({ orderId }: OrderRef): Promise<void> {
+      const { order, fence, payment } = await transaction(pool, async (tx) => ({
+        order: await lock(tx, orderId),
+        fence: await steps.beginUndo(tx, orderId, step),
+        payment: await payments.find(tx, orderId),
+      }));
+      if (fence.before === 'undone') return;
+      const refund = payment && fence.before !== 'never' ? await giveBack(ctx, order, fence, payment) : null;
+      await transaction(pool, async (tx) => {
+        await lock(tx, orderId);
+        if (refund) {
+          await payments.bookCapture(tx, orderId, totalOf(order));
+          await payments.bookRefund(tx, orderId, refund.id, totalOf(order));
+        }
+        if (!(await steps.finishUndo(tx, orderId, step)) || !refund) return;
+        await record(
+          tx,
+          orderId,
+          { type: 'payment.refunded', data: { refundId: refund.id, amountMinor: order.totalMinor } },
+          { paymentStatus: 'refunded' },
+        );
+      });
+    },
+  };
+}
+
+async function hasBeenCaptured(ctx: Context, intentId: string): Promise<boolean> {
+  const { status } = await ctx.payments.retrieve(intentId);
+  if (status === 'succeeded') return true;
+  if (status === 'requires_capture') return false;
+  throw new Failure('ProviderStateConflict', `an intent to be captured is ${status}`, { facts: { status } });
+}
+
+async function capture(ctx: Context, orderId: string, fence: steps.Step, intentId: string): Promise<void> {
+  const generation = await freshGeneration(ctx, orderId, fence);
+  const key = providerKey(orderId, 'capture', generation);
+  await underKeys(ctx.pool, orderId, step, generation, () => ctx.payments.capture({ intentId, key }));
+}
+
+/** The generation to go on with; only after a look, which every caller has taken by then. */
+async function freshGeneration(ctx: Context, orderId: string, fence: steps.Step): Promise<number> {
+  if (!keysExpired(fence, Date.now())) return fence.keyGeneration;
+  await steps.renewKeys(ctx.pool, orderId, step, fence.keyGeneration);
+  return fence.keyGeneration + 1;
+}
+
+async function land(ctx: Context, order: OrderFacts): Promise<void> {
+  await transaction(ctx.pool, async (tx) => {
+    await lock(tx, order.id);
+    const { first, durationMs } = await steps.land(tx, order.id, step);
+    if (!first) return;
+    await payments.bookCapture(tx, order.id, totalOf(order));
+    await record(
+      tx,
+      order.id,
+      { type: 'payment.captured', data: { amountMinor: order.totalMinor }, durationMs },
+      { paymentStatus: 'captured' },
+    );
+  });
+}
+
+/** Gives the refund, or null when nothing had been taken and now nothing can be. */
+async function giveBack(
+  ctx: Context,
+  order: OrderFacts,
+  fence: steps.Step,
+  payment: payments.Payment,
+): Promise<Refund | null> {
+  const { intentId } = payment;
+  const { status } = await ctx.payments.retrieve(intentId);
+  if (status === 'canceled') return null;
+  const generation = await freshGeneration(ctx, order.id, fence);
+  if (status !== 'succeeded') {
+    const key = providerKey(order.id, 'cancel', generation);
+    await underKeys(ctx.pool, order.id, step, generation, () => ctx.payments.cancel({ intentId, key }));
+    return null;
+  }
+  const refund =
+    (await findRefund(ctx, order.id, generation, intentId)) ??
+    (await underKeys(ctx.pool, order.id, step, generation, () =>
+      ctx.payments.refund({
+        intentId,
+        amount: totalOf(order),
+        key: providerKey(order.id, 'refund', generation),
+        orderId: order.id,
+        reason: 'requested_by_customer',
+      }),
+    ));
+  if (refund.status === 'failed' || refund.status === 'canceled') {
+    throw new Failure('ProviderStateConflict', `the refund is ${refund.status}`, {
+      facts: { refundId: refund.id },
+    });
+  }
+  return refund;
+}
+
+/** A refund made before under any of our keys. */
+async function findRefund(
+  ctx: Context,
+  orderId: string,
+  generation: number,
+  intentId: string,
+): Promise<Refund | null> {
+  const keys = Array.from({ length: generation }, (_, index) => providerKey(orderId, 'refund', index + 1));
+  for (const key of keys) {
+    const refund = await ctx.payments.findRefund({ intentId, key });
+    if (refund) return refund;
+  }
+  return null;
+}

@@ -1,0 +1,125 @@
+import {
+  ActivityCancellationType,
+  ActivityFailure,
+  isCancellation,
+  proxyActivities,
+  proxyLocalActivities,
+  type ActivityOptions,
+  type LocalActivityOptions,
+} from '@temporalio/workflow';
+import type { OrderRef } from '../activities/context.ts';
+import type { NoticeActivities, OrderActivities } from '../activities/index.ts';
+import type { EndOrder, RaiseAttention } from '../activities/orders.ts';
+import type { OrderPolicy } from '../domain/policies.ts';
+import { refusalOf } from './failures.ts';
+import { noticesTaskQueue } from './order/messages.ts';
+
+const { WAIT_CANCELLATION_COMPLETED } = ActivityCancellationType;
+
+/** Waits between attempts where the failure itself does not say how long (`nextRetryDelay`): a worker that died. */
+const backoff = { initialInterval: '250ms', backoffCoefficient: 2, maximumInterval: '15s' } as const;
+
+/**
+ * An effect outside our database: at least once, by key; its landing is awaited before any undo (law 5). The heartbeat,
+ * sent by an interceptor, tells a dead worker from a slow provider.
+ */
+const effect = {
+  startToCloseTimeout: '40s',
+  heartbeatTimeout: '4s',
+  cancellationType: WAIT_CANCELLATION_COMPLETED,
+} as const satisfies ActivityOptions;
+
+/** One short transaction, tried once inside the workflow task; shorter than the task itself. */
+const commit = {
+  startToCloseTimeout: '2500ms',
+  retry: { maximumAttempts: 1 },
+  cancellationType: WAIT_CANCELLATION_COMPLETED,
+} as const satisfies LocalActivityOptions;
+
+/** The same transaction when that did not succeed: with patience, and visible as pending in the Web UI. */
+const patientCommit = {
+  startToCloseTimeout: '10s',
+  cancellationType: WAIT_CANCELLATION_COMPLETED,
+} as const satisfies ActivityOptions;
+
+/** Telling people: for as long as it takes, on a queue of its own (law 9). */
+const telling = {
+  taskQueue: noticesTaskQueue,
+  startToCloseTimeout: '20s',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
+} as const satisfies ActivityOptions;
+
+/** What each activity does, as the Web UI shows it. */
+const summaries: Record<keyof OrderActivities, string> = {
+  reserveStock: 'Reserve all lines or none',
+  releaseStock: 'Undo: give the stock back',
+  authorizePayment: 'Hold the total on the card',
+  voidPayment: 'Undo: let go of what is held',
+  confirmOrder: 'Confirm; mail and sales figures follow',
+  retractOrder: 'Undo: take the sale back',
+  buyLabel: 'Buy the parcel label',
+  refundLabel: 'Undo: ask for the label money back',
+  capturePayment: 'Take the money: the gate before hand-over',
+  refundPayment: 'Undo: refund in full',
+  checkTracking: 'Ask the carrier where the parcel is',
+  completeOrder: 'Complete the order',
+  endOrder: 'End the order',
+  raiseAttention: 'Call an operator',
+  acceptEngineCancel: 'Accept or refuse the cancel',
+};
+
+/** The activities of one order, under the policy that was pinned when it was accepted. */
+export function orderActivities(policy: OrderPolicy) {
+  const retry = { ...backoff, maximumAttempts: policy.attemptsBeforeAttention };
+  return {
+    reserveStock: localFirst('reserveStock', retry, (all, input: OrderRef) => all.reserveStock(input)),
+    releaseStock: localFirst('releaseStock', retry, (all, input: OrderRef) => all.releaseStock(input)),
+    authorizePayment: outside('authorizePayment', retry),
+    voidPayment: outside('voidPayment', retry),
+    confirmOrder: localFirst('confirmOrder', retry, (all, input: OrderRef) => all.confirmOrder(input)),
+    retractOrder: localFirst('retractOrder', retry, (all, input: OrderRef) => all.retractOrder(input)),
+    buyLabel: outside('buyLabel', retry),
+    refundLabel: outside('refundLabel', retry),
+    capturePayment: outside('capturePayment', retry),
+    refundPayment: outside('refundPayment', retry),
+    checkTracking: outside('checkTracking', retry),
+    // These bring the order to its end, or call for help: there is nobody left to call when they fail.
+    completeOrder: localFirst('completeOrder', backoff, (all, input: OrderRef) => all.completeOrder(input)),
+    endOrder: localFirst('endOrder', backoff, (all, input: EndOrder) => all.endOrder(input)),
+    raiseAttention: localFirst('raiseAttention', backoff, (all, input: RaiseAttention) =>
+      all.raiseAttention(input),
+    ),
+    acceptEngineCancel: localFirst('acceptEngineCancel', backoff, (all, input: OrderRef) =>
+      all.acceptEngineCancel(input),
+    ),
+  };
+}
+
+export type OrderProxies = ReturnType<typeof orderActivities>;
+
+export const noticeActivities = proxyActivities<NoticeActivities>(telling);
+
+type Retry = NonNullable<ActivityOptions['retry']>;
+
+function outside<Name extends keyof OrderActivities>(name: Name, retry: Retry) {
+  return proxyActivities<OrderActivities>({ ...effect, retry, summary: summaries[name] })[name];
+}
+
+/** A commit, tried once as a local activity, then as a regular one; a refusal is an answer. */
+function localFirst<Input, Result>(
+  name: keyof OrderActivities,
+  retry: Retry,
+  call: (all: OrderActivities, input: Input) => Promise<Result>,
+): (input: Input) => Promise<Result> {
+  const summary = summaries[name];
+  const once = proxyLocalActivities<OrderActivities>({ ...commit, summary });
+  const patient = proxyActivities<OrderActivities>({ ...patientCommit, retry, summary });
+  return async (input) => {
+    try {
+      return await call(once, input);
+    } catch (error) {
+      if (!(error instanceof ActivityFailure) || isCancellation(error) || refusalOf(error)) throw error;
+      return call(patient, input);
+    }
+  };
+}

@@ -1,0 +1,2 @@
+export { notice } from './notice/notice.ts';
+export { order } from './order/order.ts';

@@ -1,0 +1,132 @@
+import { CancellationScope, condition, isCancellation, upsertSearchAttributes } from '@temporalio/workflow';
+import { isOrderFailureType, type OrderFailureType } from '../../domain/failures.ts';
+import { isDispatched } from '../../domain/shipment.ts';
+import { orderActivities, type OrderProxies } from '../activities.ts';
+import { refusalOf } from '../failures.ts';
+import { Saga, type Deadline } from '../saga.ts';
+import { Checklist } from './checklist.ts';
+import { Inbox } from './inbox.ts';
+import { searchAttributes, type OrderInput, type OrderOutcome } from './messages.ts';
+import { orderSteps } from './steps.ts';
+
+/** The time until the carrier has the parcel, and until it has arrived; no step of ours, so nothing to undo. */
+const dispatch = { name: 'dispatch', title: 'Handed to the carrier' };
+const delivery = { name: 'delivery', title: 'Delivered' };
+
+/** Brings one order to its one end: completed, or failed or cancelled with everything undone. */
+export async function order({ orderId, policy }: OrderInput): Promise<OrderOutcome> {
+  const activities = orderActivities(policy);
+  const steps = orderSteps(orderId, activities);
+  const checklist = new Checklist([...Object.values(steps), dispatch, delivery]);
+  const inbox = new Inbox();
+  const callOperator = operatorOf(orderId, activities, inbox, checklist);
+  const saga = new Saga(checklist, callOperator);
+  inbox.open({
+    onCancel: () => saga.cancel(),
+    onTracking: (status) => {
+      if (isDispatched(status)) checklist.mark(dispatch.name, 'done');
+      if (status === 'delivered') checklist.mark(delivery.name, 'done');
+    },
+  });
+  takeEngineCancels(orderId, activities, saga);
+
+  return CancellationScope.nonCancellable(async () => {
+    try {
+      await saga.forward(async () => {
+        await saga.run(steps.reserveStock);
+        const { captureBefore } = await saga.run(steps.authorizePayment);
+        await saga.run(steps.confirm); // Its commit puts the mail and the sale in the outbox.
+        upsertSearchAttributes([{ key: searchAttributes.orderStatus, value: 'confirmed' }]);
+        await saga.run(steps.buyLabel, captureEarly(captureBefore));
+        await saga.run(steps.capturePayment);
+        await delivered();
+      });
+      await activities.completeOrder({ orderId });
+      return ended({ status: 'completed', failureType: null });
+    } catch (error) {
+      const failure = failureOf(error);
+      await saga.unwind();
+      const status = await activities.endOrder({ orderId, failure });
+      return ended({ status, failureType: status === 'failed' ? (failure?.type ?? null) : null });
+    }
+  });
+
+  /** A label that does not succeed must not cost us the authorization, which cannot be renewed (law 7). */
+  function captureEarly(captureBefore: string | null): Deadline | undefined {
+    if (captureBefore === null) return undefined;
+    const atMs = Date.parse(captureBefore) - policy.captureMarginMs;
+    return {
+      atMs,
+      summary: 'Capture before the authorization expires',
+      act: () => saga.run(steps.capturePayment),
+    };
+  }
+
+  /** Waits for the carrier's webhooks, and asks the carrier itself when none has come for long. */
+  async function delivered(): Promise<void> {
+    for (;;) {
+      const told = await condition(() => inbox.hasParcelNews, policy.trackingCheckAfterMs, {
+        summary: 'Ask the carrier if its webhook does not come',
+      });
+      if (!told) await askCarrier(orderId, activities);
+      const news = inbox.takeParcelNews();
+      if (news === 'delivered') return;
+      if (news) await callOperator(delivery.name, `the carrier says ${news}`);
+    }
+  }
+
+  function ended(outcome: OrderOutcome): OrderOutcome {
+    checklist.ended(outcome.status);
+    upsertSearchAttributes([{ key: searchAttributes.orderStatus, value: outcome.status }]);
+    return outcome;
+  }
+}
+
+/** Why the order ends; null when it was cancelled. Anything that is no answer is a defect and stalls the run (law 16). */
+function failureOf(error: unknown): { type: OrderFailureType; detail: string } | null {
+  const refusal = refusalOf(error);
+  if (isCancellation(error) || refusal?.type === 'CancelRequested') return null;
+  if (refusal && isOrderFailureType(refusal.type)) return { type: refusal.type, detail: refusal.detail };
+  throw error;
+}
+
+/** Raises needs attention, waits for the operator's word, and goes on. */
+function operatorOf(orderId: string, activities: OrderProxies, inbox: Inbox, checklist: Checklist) {
+  return async (step: string, reason: string): Promise<void> => {
+    await activities.raiseAttention({ orderId, step, reason });
+    checklist.needsAttention(step, reason);
+    showAttention(true);
+    try {
+      await condition(() => inbox.isResolved(step));
+      inbox.takeResolution(step);
+    } finally {
+      checklist.attended();
+      showAttention(false);
+    }
+  };
+}
+
+function showAttention(needed: boolean): void {
+  upsertSearchAttributes([
+    { key: searchAttributes.needsAttention, value: needed },
+    { key: searchAttributes.waitingOn, value: needed ? 'operator' : 'none' },
+  ]);
+}
+
+/** Looks where the parcel is; the news come back as a signal. When the carrier is away, the next look will tell. */
+async function askCarrier(orderId: string, activities: OrderProxies): Promise<void> {
+  try {
+    await activities.checkTracking({ orderId });
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+  }
+}
+
+/** Somebody pressed Cancel on the run itself: it becomes a command like any other, accepted until dispatch. */
+function takeEngineCancels(orderId: string, activities: OrderProxies, saga: Saga): void {
+  const root = CancellationScope.current();
+  void root.cancelRequested.catch(async () => {
+    const accepted = await CancellationScope.nonCancellable(() => activities.acceptEngineCancel({ orderId }));
+    if (accepted) saga.cancel();
+  });
+}
