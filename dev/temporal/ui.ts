@@ -1,0 +1,48 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Part, type PartHost } from '../supervisor/part.ts';
+import { answersHttp } from '../supervisor/wait-for.ts';
+import type { BuiltServer } from './build.ts';
+
+const readyTimeoutMs = 30_000;
+const ending = { signal: 'SIGTERM', timeoutMs: 5_000 } as const;
+
+export type UiOptions = {
+  directory: string;
+  port: number;
+  temporalAddress: string;
+  namespace: string;
+  env: NodeJS.ProcessEnv;
+};
+
+/** The Web UI's server, on loopback and without a login. */
+export function uiPart(built: BuiltServer, options: UiOptions, host: PartHost): Part {
+  const { directory, port, temporalAddress, namespace, env } = options;
+  mkdirSync(directory, { recursive: true });
+  const config = {
+    temporalGrpcAddress: temporalAddress,
+    host: '127.0.0.1',
+    port,
+    enableUi: true,
+    defaultNamespace: namespace,
+    disableNewsFetch: true,
+    cors: { allowOrigins: [`http://localhost:${port}`, `http://127.0.0.1:${port}`], cookieInsecure: true },
+    auth: { enabled: false },
+    hideLogs: true,
+  };
+  writeFileSync(join(directory, 'development.yaml'), JSON.stringify(config, undefined, 2));
+  return new Part(
+    {
+      name: 'temporal-ui',
+      stage: 2,
+      command: built.ui,
+      args: ['--root', '/', '--config', directory, '--env', 'development', 'start'],
+      env,
+      cwd: directory,
+      ready: () => answersHttp(`http://127.0.0.1:${port}/healthz`),
+      readyTimeoutMs,
+      ending,
+    },
+    host,
+  );
+}

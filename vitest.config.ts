@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config';
+
+/** A test has this long; those on whole processes set more for themselves. */
+const testTimeoutMs = 30_000;
+/** Starting a worker or a database comes under this one. */
+const hookTimeoutMs = 60_000;
+/** More files at once only wait for each other: Postgres and Temporal need processors as well. */
+const filesAtOnce = 3;
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    pool: 'forks',
+    maxWorkers: filesAtOnce,
+    testTimeout: testTimeoutMs,
+    hookTimeout: hookTimeoutMs,
+    teardownTimeout: hookTimeoutMs,
+    restoreMocks: true,
+    unstubEnvs: true,
+  },
+});
