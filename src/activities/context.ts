@@ -3,6 +3,7 @@ import type { Address } from '../domain/order.ts';
 import type { Carriers } from '../providers/easypost.ts';
 import type { Mailer } from '../providers/mail.ts';
 import type { Payments } from '../providers/stripe.ts';
+import type { Events } from '../telemetry/events.ts';
 
 /** What the activities work with. */
 export interface ActivityContext {
@@ -10,6 +11,7 @@ export interface ActivityContext {
   readonly payments: Payments;
   readonly carriers: Carriers;
   readonly mailer: Mailer;
+  readonly events: Events;
   /** Where parcels leave from. */
   readonly shipFrom: Address;
   /** The right side of our Message-IDs. */

@@ -14,7 +14,8 @@ export function createNotices({
   pool,
   mailer,
   mailDomain,
-}: Pick<ActivityContext, 'pool' | 'mailer' | 'mailDomain'>) {
+  events,
+}: Pick<ActivityContext, 'pool' | 'mailer' | 'mailDomain' | 'events'>) {
   return {
     /** Sends the mail unless it has been sent; sent again only where the mail server's reply was lost. */
     async sendNotice({ orderId, kind }: NoticeRef): Promise<void> {
@@ -27,6 +28,7 @@ export function createNotices({
         if (!(await notices.markSent(tx, orderId, kind))) return;
         await record(tx, orderId, { type: 'notice.sent', data: { notice: kind } });
       });
+      events.noticeSent({ orderId, notice: kind });
     },
 
     /** The mail server refused the mail for good: written down, and nothing else depends on it (law 9). */
@@ -34,6 +36,12 @@ export function createNotices({
       await transaction(pool, (tx) =>
         record(tx, orderId, { type: 'notice.refused', data: { notice: kind } }),
       );
+      events.noticeRefused({
+        orderId,
+        notice: kind,
+        failureType: 'MailRefused',
+        failureMessage: 'see the attempt',
+      });
     },
   };
 }

@@ -9,7 +9,11 @@ import type { ActivityContext, OrderRef } from './context.ts';
 const step = 'confirm';
 
 /** The steps that are nothing but a commit of ours. */
-export function createOrders({ pool }: Pick<ActivityContext, 'pool'>) {
+export function createOrders({ pool, events }: Pick<ActivityContext, 'pool' | 'events'>) {
+  function tellEnd(orderId: string, { first, ageMs, ...ended }: life.Ended): void {
+    if (first) events.orderEnded({ orderId, durationMs: ageMs, ...ended });
+  }
+
   return {
     /** The order is confirmed; mail and sales figures follow from the outbox. */
     async confirmOrder({ orderId }: OrderRef): Promise<void> {
@@ -32,23 +36,27 @@ export function createOrders({ pool }: Pick<ActivityContext, 'pool'>) {
     },
 
     async completeOrder({ orderId }: OrderRef): Promise<void> {
-      await transaction(pool, (tx) => life.complete(tx, orderId));
+      const ended = await transaction(pool, (tx) => life.complete(tx, orderId));
+      tellEnd(orderId, ended);
     },
 
     /** Ends an order that was undone: `cancelled` where a cancel was accepted, else `failed` for the reason given. */
     async endOrder({ orderId, failure }: EndOrder): Promise<'failed' | 'cancelled'> {
-      return transaction(pool, (tx) => life.end(tx, orderId, failure));
+      const ended = await transaction(pool, (tx) => life.end(tx, orderId, failure));
+      tellEnd(orderId, ended);
+      return ended.status;
     },
 
     async raiseAttention({ orderId, step: stuck, reason }: RaiseAttention): Promise<void> {
-      await transaction(pool, (tx) => life.raiseAttention(tx, orderId, stuck, reason));
+      const raised = await transaction(pool, (tx) => life.raiseAttention(tx, orderId, stuck, reason));
+      if (raised) events.needsAttention({ orderId, step: stuck, reason });
     },
 
     /** Somebody cancelled the run itself, in the Web UI. Accepted or refused as over HTTP; true when accepted. */
     async acceptEngineCancel({ orderId }: OrderRef): Promise<boolean> {
       try {
         const command = { orderId, requestedBy: 'temporal', reason: 'the workflow run was cancelled' };
-        await transaction(pool, (tx) => cancel(tx, command, 0));
+        await transaction(pool, (tx) => cancel(tx, command));
         return true;
       } catch (error) {
         if (error instanceof Failure && error.type === 'CommandRefused') return false;

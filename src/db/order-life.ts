@@ -15,10 +15,14 @@ export interface OrderFacts {
   readonly shippingAddress: Address;
   readonly totalMinor: number;
   readonly currency: string;
+  readonly failureType: OrderFailureType | null;
+  /** Since it was accepted, in milliseconds. */
+  readonly ageMs: number;
 }
 
 const columns = sql`id, status, payment_status as "paymentStatus", cancel_requested_at as "cancelRequestedAt",
-  payment_method as "paymentMethod", shipping_address as "shippingAddress", total_minor as "totalMinor", currency`;
+  payment_method as "paymentMethod", shipping_address as "shippingAddress", total_minor as "totalMinor", currency,
+  failure_type as "failureType", (extract(epoch from clock_timestamp() - created_at) * 1000)::integer as "ageMs"`;
 
 export async function load(db: Db, orderId: string): Promise<OrderFacts> {
   return found(
@@ -55,11 +59,22 @@ export async function confirm(tx: Tx, orderId: string, durationMs: number): Prom
   await enqueue(tx, orderId, { kind: 'sale', payload: {} });
 }
 
-/** Completes a delivered order; a repeat changes nothing. */
-export async function complete(tx: Tx, orderId: string): Promise<void> {
+/** How an order has ended; `first` is false for a repeat, which changes nothing. */
+export interface Ended {
+  readonly status: 'completed' | 'failed' | 'cancelled';
+  readonly failureType: OrderFailureType | null;
+  /** Since the order was accepted, in milliseconds. */
+  readonly ageMs: number;
+  readonly first: boolean;
+}
+
+/** Completes a delivered order. */
+export async function complete(tx: Tx, orderId: string): Promise<Ended> {
   const order = await lock(tx, orderId);
-  if (order.status === 'completed') return;
+  const ended = { status: 'completed', failureType: null, ageMs: order.ageMs } as const;
+  if (order.status === 'completed') return { ...ended, first: false };
   await record(tx, orderId, { type: 'order.completed' }, { status: 'completed' });
+  return { ...ended, first: true };
 }
 
 /** The parcel's weight, in grams. */
@@ -73,42 +88,51 @@ export async function weightGrams(db: Db, orderId: string): Promise<number> {
 
 /**
  * Ends an order that does not go through, once everything is undone: `cancelled` where a cancel was accepted, else
- * `failed`. The mail follows from the same commit. Gives the status it ended in; a repeat changes nothing.
+ * `failed`. The mail follows from the same commit.
  */
 export async function end(
   tx: Tx,
   orderId: string,
   failure: { type: OrderFailureType; detail: string } | null,
-): Promise<'failed' | 'cancelled'> {
-  const order = await lock(tx, orderId);
-  if (order.status === 'failed' || order.status === 'cancelled') return order.status;
-  const status = order.cancelRequestedAt === null ? 'failed' : 'cancelled';
-  if (status === 'failed' && failure === null) throw new Error(`order ${orderId} fails without a reason`);
-  if (status === 'failed' && failure !== null) {
+): Promise<Ended & { status: 'failed' | 'cancelled' }> {
+  const { status: before, cancelRequestedAt, failureType, ageMs } = await lock(tx, orderId);
+  if (before === 'failed' || before === 'cancelled')
+    return { status: before, failureType, ageMs, first: false };
+  const status = cancelRequestedAt === null ? 'failed' : 'cancelled';
+  const reason = status === 'failed' ? failure : null;
+  if (status === 'failed' && reason === null) throw new Error(`order ${orderId} fails without a reason`);
+  if (reason) {
     await execute(
       tx,
-      sql`update orders set failure_type = ${failure.type}, failure_detail = ${failure.detail} where id = ${orderId}`,
+      sql`update orders set failure_type = ${reason.type}, failure_detail = ${reason.detail} where id = ${orderId}`,
     );
   }
   await record(
     tx,
     orderId,
-    { type: `order.${status}`, data: failure && status === 'failed' ? { failureType: failure.type } : {} },
+    { type: `order.${status}`, data: { failureType: reason?.type ?? null } },
     { status },
   );
   await enqueue(tx, orderId, { kind: 'notice', payload: { notice: status } });
-  return status;
+  return { status, failureType: reason?.type ?? null, ageMs, first: true };
 }
 
-/** The order waits for an operator (law 8). A repeat with the same step changes nothing. */
-export async function raiseAttention(tx: Tx, orderId: string, step: string, reason: string): Promise<void> {
+/** The order waits for an operator (law 8). False when it already does, for the same step. */
+export async function raiseAttention(
+  tx: Tx,
+  orderId: string,
+  step: string,
+  reason: string,
+): Promise<boolean> {
   const changed = await execute(
     tx,
     sql`update orders set attention_step = ${step}, attention_reason = ${reason},
           attention_since = clock_timestamp(), waiting_on = 'operator'
         where id = ${orderId} and attention_step is distinct from ${step}`,
   );
-  if (changed === 1) await record(tx, orderId, { type: 'order.needs_attention', data: { step, reason } });
+  if (changed === 0) return false;
+  await record(tx, orderId, { type: 'order.needs_attention', data: { step, reason } });
+  return true;
 }
 
 /** Nobody is waited for any more; used where the saga goes on by itself, such as after a cancel. */

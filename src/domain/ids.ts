@@ -8,9 +8,12 @@ export function orderWorkflowId(orderId: string): string {
   return `order-${orderId}`;
 }
 
-/** The order that a workflow id belongs to, or null when it is another kind of workflow. */
+const uuidPattern = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const orderInWorkflowId = new RegExp(`^(?:order|notice)-(${uuidPattern})(?:-|$)`);
+
+/** The order that a workflow is about, or null when its id names none. */
 export function orderIdOfWorkflow(workflowId: string): string | null {
-  return workflowId.startsWith('order-') ? workflowId.slice('order-'.length) : null;
+  return orderInWorkflowId.exec(workflowId)?.[1] ?? null;
 }
 
 /** A notice is told once per order and kind. */

@@ -27,6 +27,9 @@ export interface Backoff {
 /** For effects at a provider: quick at first, then every quarter of a minute, so that an outage ends soon after it ends. */
 export const providerBackoff: Backoff = { firstMs: 250, factor: 2, maxMs: 15_000 };
 
+/** For mails and other notices: an outage of hours is waited out without haste. */
+export const noticeBackoff: Backoff = { firstMs: 500, factor: 2, maxMs: 60_000 };
+
 /**
  * The wait after attempt `attempt` (from 1), in milliseconds; `random` is in [0, 1).
  * The provider's own `Retry-After` wins where it is longer.

@@ -1,0 +1,83 @@
+import { fileURLToPath } from 'node:url';
+import {
+  bundleWorkflowCode,
+  Worker,
+  type NativeConnection,
+  type WorkerOptions,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
+import { createNoticeActivities, createOrderActivities } from '../activities/index.ts';
+import type { ActivityContext } from '../activities/context.ts';
+import type { WorkerConfig } from '../config/config.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { noticesTaskQueue, ordersTaskQueue } from '../workflows/order/messages.ts';
+import { bound, createAttemptInterceptor } from './attempts.ts';
+
+/** Under this name the worker's versions are listed in Temporal. */
+const deploymentName = 'order-saga';
+
+export interface WorkerContext extends ActivityContext {
+  readonly logger: Logger;
+}
+
+export interface WorkerSettings {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly identity: string;
+  readonly buildId: string;
+  readonly shutdownGraceMs: number;
+  readonly tuning: WorkerConfig;
+  readonly dataConverter: NonNullable<WorkerOptions['dataConverter']>;
+  /** Test workers run on queues of their own and with further interceptors. */
+  readonly overrides?: Partial<WorkerOptions>;
+}
+
+export function bundleWorkflows(
+  failureConverterPath: string | undefined,
+): Promise<WorkflowBundleWithSourceMap> {
+  return bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
+    ...(failureConverterPath && { failureConverterPath }),
+  });
+}
+
+/** The workers of one process: workflows and their activities, and beside them the notices, each with its own slots. */
+export async function createWorkers(ctx: WorkerContext, settings: WorkerSettings): Promise<Worker[]> {
+  const { tuning } = settings;
+  const intercept = createAttemptInterceptor({ ...ctx, identity: settings.identity });
+  const shared = {
+    connection: settings.connection,
+    namespace: settings.namespace,
+    identity: settings.identity,
+    workerDeploymentOptions: {
+      version: { deploymentName, buildId: settings.buildId },
+      useWorkerVersioning: false,
+    },
+    dataConverter: settings.dataConverter,
+    shutdownGraceTime: settings.shutdownGraceMs,
+    interceptors: { activity: [(context) => ({ inbound: intercept(bound(context)) })] },
+  } as const satisfies Partial<WorkerOptions>;
+
+  const orders = Worker.create({
+    ...shared,
+    taskQueue: ordersTaskQueue,
+    workflowBundle: await bundleWorkflows(settings.dataConverter.failureConverterPath),
+    activities: createOrderActivities(ctx),
+    maxConcurrentWorkflowTaskExecutions: tuning.maxWorkflowTasks,
+    maxConcurrentActivityTaskExecutions: tuning.maxActivities,
+    maxConcurrentLocalActivityExecutions: tuning.maxLocalActivities,
+    maxConcurrentWorkflowTaskPolls: tuning.pollers,
+    maxConcurrentActivityTaskPolls: tuning.pollers,
+    maxCachedWorkflows: tuning.maxCachedWorkflows,
+    workflowThreadPoolSize: tuning.workflowThreads,
+    stickyQueueScheduleToStartTimeout: tuning.stickyTimeoutMs,
+    ...settings.overrides,
+  });
+  const notices = Worker.create({
+    ...shared,
+    taskQueue: noticesTaskQueue,
+    activities: createNoticeActivities(ctx),
+    maxConcurrentActivityTaskExecutions: tuning.maxNotices,
+  });
+  return Promise.all([orders, notices]);
+}
