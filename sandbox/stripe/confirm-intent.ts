@@ -6,7 +6,7 @@ import type { Form } from './form-body.ts';
 import { intentNamed } from './intent-object.ts';
 import type { Card, Intent } from './objects.ts';
 import type { Context, Operation } from './operation.ts';
-import { expand, flag, readParams, words } from './params.ts';
+import { expand, flag, readParams, refuseMethodTypes, words } from './params.ts';
 import { cardFor, paymentMethodObject, testCardOf } from './payment-methods.ts';
 import { declined, type CardOutcome } from './test-cards.ts';
 
@@ -27,7 +27,6 @@ const params = z.strictObject({
   expand,
   payment_method: words.optional(),
   payment_method_options: z.record(z.string(), z.unknown()).optional(),
-  payment_method_types: z.array(z.string()).optional(),
   receipt_email: words.optional(),
 });
 
@@ -37,6 +36,7 @@ export const confirm: Operation = {
   path: '/v1/payment_intents/:id/confirm',
   name: 'payment_intent.confirm',
   run(form: Form, id: string, context: Context) {
+    refuseMethodTypes(form);
     const given = readParams(params, form);
     const known = intentNamed(id, context.store);
     checkConfirmable(known, given.payment_method !== undefined);

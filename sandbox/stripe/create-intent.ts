@@ -6,7 +6,7 @@ import type { Form } from './form-body.ts';
 import { newIntent } from './intent-object.ts';
 import type { Card, Intent } from './objects.ts';
 import type { Context, Operation } from './operation.ts';
-import { expand, flag, integer, metadata, readParams, words } from './params.ts';
+import { expand, flag, integer, metadata, readParams, refuseMethodTypes, words } from './params.ts';
 
 const maxAmount = 99_999_999;
 const minAmount = 50;
@@ -21,6 +21,7 @@ const address = z.object({
 });
 
 const params = z.strictObject({
+  allowed_payment_method_types: z.array(z.string()).optional(),
   amount: integer,
   currency: z.string(),
   automatic_payment_methods: z
@@ -35,7 +36,6 @@ const params = z.strictObject({
   metadata: metadata.default({}),
   payment_method: words.optional(),
   payment_method_options: z.record(z.string(), z.unknown()).optional(),
-  payment_method_types: z.array(z.string()).optional(),
   receipt_email: words.optional(),
   shipping: z
     .object({ address: address.partial(), name: words.optional(), phone: words.optional() })
@@ -54,7 +54,9 @@ export const createIntent: Operation = {
   path: '/v1/payment_intents',
   name: 'payment_intent.create',
   run(form: Form, _id: string, context: Context) {
+    refuseMethodTypes(form);
     const given = readParams(params, form);
+    checkMethods(given);
     checkAmount(given);
     if (given.customer && !context.store.customers.has(given.customer)) {
       throw resourceMissing('customer', given.customer, 'customer', 400);
@@ -76,6 +78,7 @@ export const createIntent: Operation = {
 
 function startOf(given: Params, card: Card | undefined): Parameters<typeof newIntent>[0] {
   return {
+    allowed_payment_method_types: given.allowed_payment_method_types ?? null,
     amount: given.amount,
     automatic_payment_methods: automaticMethods(given),
     capture_method: given.capture_method,
@@ -84,7 +87,7 @@ function startOf(given: Params, card: Card | undefined): Parameters<typeof newIn
     description: given.description ?? null,
     metadata: given.metadata,
     payment_method: card?.id ?? null,
-    payment_method_types: given.payment_method_types ?? ['card', 'link'],
+    payment_method_types: given.allowed_payment_method_types ?? ['card', 'link'],
     receipt_email: given.receipt_email ?? null,
     setup_future_usage: given.setup_future_usage ?? null,
     shipping: given.shipping ? shippingOf(given.shipping) : null,
@@ -111,11 +114,19 @@ function shippingOf({ address: to, name, phone }: NonNullable<Params['shipping']
   };
 }
 
-/** Without `payment_method_types` the dashboard's methods are on, redirects included, as since 2023-08-16. */
+/** Without `allowed_payment_method_types` the dashboard's methods are on, redirects included, as since 2023-08-16. */
 function automaticMethods(given: Params): Intent['automatic_payment_methods'] {
-  if (given.payment_method_types) return null;
+  if (given.allowed_payment_method_types) return null;
   const { enabled = true, allow_redirects: redirects = 'always' } = given.automatic_payment_methods ?? {};
   return { enabled, allow_redirects: redirects };
+}
+
+function checkMethods(given: Params): void {
+  if (!given.allowed_payment_method_types || !given.automatic_payment_methods) return;
+  throw invalidRequest(
+    'You may only specify one of these parameters: allowed_payment_method_types, automatic_payment_methods.',
+    { code: 'parameters_exclusive', param: 'allowed_payment_method_types' },
+  );
 }
 
 function checkAmount({ amount, currency }: Params): void {

@@ -6,6 +6,7 @@ import type { Store } from './store.ts';
 /** What a new intent starts with. */
 type IntentStart = Pick<
   Intent,
+  | 'allowed_payment_method_types'
   | 'amount'
   | 'automatic_payment_methods'
   | 'capture_method'
@@ -29,7 +30,6 @@ export function newIntent(start: IntentStart): Intent {
   return {
     id,
     object: 'payment_intent',
-    allowed_payment_method_types: null,
     amount_capturable: 0,
     amount_details: { tip: {} },
     amount_received: 0,

@@ -23,6 +23,15 @@ export function readParams<Schema extends z.ZodType>(schema: Schema, form: Form)
   throw failureOf(parsed.error.issues[0], form);
 }
 
+/** Since 2026-09-30 (endive) an intent takes `allowed_payment_method_types` instead. */
+export function refuseMethodTypes(form: Form): void {
+  if (form.payment_method_types === undefined) return;
+  throw invalidRequest('The payment_method_types parameter is no longer supported on this API version.', {
+    code: 'payment_method_types_no_longer_supported',
+    param: 'payment_method_types',
+  });
+}
+
 function failureOf(issue: z.core.$ZodIssue | undefined, form: Form): StripeFailure {
   const path = issue?.path.map(String) ?? [];
   const param = bracketed(path);
