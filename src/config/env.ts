@@ -37,7 +37,7 @@ export const envSchema = z.object({
   EASYPOST_VERIFY_ADDRESSES: oneOf(['true', 'false']).default('true'),
   SMTP_URL: url('smtp', 'smtps'),
   MAIL_FROM: mailbox(),
-  PROVIDER_TIMEOUT_MS: whole(100, minute, 5 * second),
+  PROVIDER_TIMEOUT_MS: whole(100, minute, 8 * second),
 
   SHIP_FROM_NAME: z.string().default('Main warehouse'),
   SHIP_FROM_LINE1: z.string().default('417 Montgomery Street'),

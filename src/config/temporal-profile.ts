@@ -5,7 +5,7 @@ import { Secret } from './secrets.ts';
 /** What both of Temporal's connections, the client's and the worker's, take. */
 export type TemporalConnectionOptions = Pick<ConnectionOptions, 'address' | 'metadata'> & {
   readonly apiKey?: string;
-  readonly tls?: Exclude<ConnectionOptions['tls'], null>;
+  readonly tls?: NonNullable<ConnectionOptions['tls']>;
 };
 
 /** How Temporal is reached. The connection's options hold keys and certificates. */
