@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import {
   bundleWorkflowCode,
   Worker,
+  type ActivityInterceptorsFactory,
   type NativeConnection,
   type WorkerOptions,
   type WorkflowBundleWithSourceMap,
@@ -28,8 +29,8 @@ export interface WorkerSettings {
   readonly shutdownGraceMs: number;
   readonly tuning: WorkerConfig;
   readonly dataConverter: NonNullable<WorkerOptions['dataConverter']>;
-  /** Test workers run on queues of their own and with further interceptors. */
-  readonly overrides?: Partial<WorkerOptions>;
+  /** Closer to the activities than our own interceptor: what these throw is treated like a failure of the activity. */
+  readonly innerInterceptors?: readonly ActivityInterceptorsFactory[];
 }
 
 export function bundleWorkflows(
@@ -55,8 +56,13 @@ export async function createWorkers(ctx: WorkerContext, settings: WorkerSettings
     },
     dataConverter: settings.dataConverter,
     shutdownGraceTime: settings.shutdownGraceMs,
-    interceptors: { activity: [(context) => ({ inbound: intercept(bound(context)) })] },
-  } as const satisfies Partial<WorkerOptions>;
+    interceptors: {
+      activity: [
+        (context) => ({ inbound: intercept(bound(context)) }),
+        ...(settings.innerInterceptors ?? []),
+      ],
+    },
+  } satisfies Partial<WorkerOptions>;
 
   const orders = Worker.create({
     ...shared,
@@ -71,7 +77,6 @@ export async function createWorkers(ctx: WorkerContext, settings: WorkerSettings
     maxCachedWorkflows: tuning.maxCachedWorkflows,
     workflowThreadPoolSize: tuning.workflowThreads,
     stickyQueueScheduleToStartTimeout: tuning.stickyTimeoutMs,
-    ...settings.overrides,
   });
   const notices = Worker.create({
     ...shared,
