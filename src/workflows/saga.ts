@@ -124,6 +124,8 @@ async function orBy(deadline: Deadline | undefined, wait: () => Promise<void>): 
   const waiting = wait().finally(() => {
     over = true;
   });
+  // A cancel rejects both waits; this one is told to the caller only where the other is not.
+  waiting.catch(() => undefined);
   const { atMs, summary } = deadline;
   const inTime = await condition(() => over, Math.max(atMs - Date.now(), 1), { summary });
   if (!inTime) await deadline.act();

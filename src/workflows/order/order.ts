@@ -14,7 +14,13 @@ const dispatch = { name: 'dispatch', title: 'Handed to the carrier' };
 const delivery = { name: 'delivery', title: 'Delivered' };
 
 /** Brings one order to its one end: completed, or failed or cancelled with everything undone. */
-export async function order({ orderId, policy }: OrderInput): Promise<OrderOutcome> {
+export async function order(input: OrderInput): Promise<OrderOutcome> {
+  const run = CancellationScope.current();
+  // Nothing but an accepted cancel may stop the story, not even a cancel of the run itself.
+  return CancellationScope.nonCancellable(() => tell(input, run));
+}
+
+async function tell({ orderId, policy }: OrderInput, run: CancellationScope): Promise<OrderOutcome> {
   const activities = orderActivities(policy);
   const steps = orderSteps(orderId, activities);
   const checklist = new Checklist([...Object.values(steps), dispatch, delivery]);
@@ -28,28 +34,26 @@ export async function order({ orderId, policy }: OrderInput): Promise<OrderOutco
       if (status === 'delivered') checklist.mark(delivery.name, 'done');
     },
   });
-  takeEngineCancels(orderId, activities, saga);
+  takeEngineCancels(run, orderId, activities, saga);
 
-  return CancellationScope.nonCancellable(async () => {
-    try {
-      await saga.forward(async () => {
-        await saga.run(steps.reserveStock);
-        const { captureBefore } = await saga.run(steps.authorizePayment);
-        await saga.run(steps.confirm); // Its commit puts the mail and the sale in the outbox.
-        upsertSearchAttributes([{ key: searchAttributes.orderStatus, value: 'confirmed' }]);
-        await saga.run(steps.buyLabel, captureEarly(captureBefore));
-        await saga.run(steps.capturePayment);
-        await delivered();
-      });
-      await activities.completeOrder({ orderId });
-      return ended({ status: 'completed', failureType: null });
-    } catch (error) {
-      const failure = failureOf(error);
-      await saga.unwind();
-      const status = await activities.endOrder({ orderId, failure });
-      return ended({ status, failureType: status === 'failed' ? (failure?.type ?? null) : null });
-    }
-  });
+  try {
+    await saga.forward(async () => {
+      await saga.run(steps.reserveStock);
+      const { captureBefore } = await saga.run(steps.authorizePayment);
+      await saga.run(steps.confirm); // Its commit puts the mail and the sale in the outbox.
+      upsertSearchAttributes([{ key: searchAttributes.orderStatus, value: 'confirmed' }]);
+      await saga.run(steps.buyLabel, captureEarly(captureBefore));
+      await saga.run(steps.capturePayment);
+      await delivered();
+    });
+    await activities.completeOrder({ orderId });
+    return ended({ status: 'completed', failureType: null });
+  } catch (error) {
+    const failure = failureOf(error);
+    await saga.unwind();
+    const status = await activities.endOrder({ orderId, failure });
+    return ended({ status, failureType: status === 'failed' ? (failure?.type ?? null) : null });
+  }
 
   /** A label that does not succeed must not cost us the authorization, which cannot be renewed (law 7). */
   function captureEarly(captureBefore: string | null): Deadline | undefined {
@@ -123,10 +127,14 @@ async function askCarrier(orderId: string, activities: OrderProxies): Promise<vo
 }
 
 /** Somebody pressed Cancel on the run itself: it becomes a command like any other, accepted until dispatch. */
-function takeEngineCancels(orderId: string, activities: OrderProxies, saga: Saga): void {
-  const root = CancellationScope.current();
-  void root.cancelRequested.catch(async () => {
-    const accepted = await CancellationScope.nonCancellable(() => activities.acceptEngineCancel({ orderId }));
+function takeEngineCancels(
+  run: CancellationScope,
+  orderId: string,
+  activities: OrderProxies,
+  saga: Saga,
+): void {
+  void run.cancelRequested.catch(async () => {
+    const accepted = await activities.acceptEngineCancel({ orderId });
     if (accepted) saga.cancel();
   });
 }
