@@ -103,7 +103,7 @@ export function createSmtpServer({ store, faults, stopped }: SmtpOptions): SMTPS
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
         if (stream.sizeExceeded) return callback(new SmtpRefusal(552, '5.3.4 Message too big'));
-        settle(
+        void settle(
           receive(Buffer.concat(chunks), session),
           (reply) => reply !== null && callback(null, reply),
           callback,
