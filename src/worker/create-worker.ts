@@ -44,12 +44,13 @@ export function bundleWorkflows(
 
 /** The workers of one process: workflows and their activities, and beside them the notices, each with its own slots. */
 export async function createWorkers(ctx: WorkerContext, settings: WorkerSettings): Promise<Worker[]> {
-  const { tuning } = settings;
-  const intercept = createAttemptInterceptor({ ...ctx, identity: settings.identity });
+  const { tuning, identity } = settings;
+  const { pool, events, logger } = ctx;
+  const intercept = createAttemptInterceptor({ pool, events, logger, identity });
   const shared = {
     connection: settings.connection,
     namespace: settings.namespace,
-    identity: settings.identity,
+    identity,
     workerDeploymentOptions: {
       version: { deploymentName, buildId: settings.buildId },
       useWorkerVersioning: false,
