@@ -20,7 +20,7 @@ input { font: inherit; padding: .4rem .7rem; width: 20rem; max-width: 100%; bord
 .empty { padding: 3rem 1rem; text-align: center; color: var(--soft); }
 dl { display: grid; grid-template-columns: 7rem 1fr; gap: .25rem 1rem; margin: 0; padding: 1rem; border-bottom: 1px solid var(--line); }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
-iframe { width: 100%; height: 34rem; border: 0; background: #fff; display: block; }
+iframe { width: 100%; height: 26rem; border: 0; background: #fff; display: block; }
 pre { margin: 0; padding: 1rem; white-space: pre-wrap; overflow-wrap: anywhere; font: 13px/1.5 ui-monospace, monospace; }
 summary { padding: .7rem 1rem; cursor: pointer; font-weight: 600; } details + details { border-top: 1px solid var(--line); }
 @media (max-width: 40rem) { .row { grid-template-columns: 1fr auto; } .row .who { grid-column: 1 / -1; } header form { margin-left: 0; width: 100%; } input { width: 100%; } }

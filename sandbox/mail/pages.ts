@@ -84,4 +84,4 @@ ${attachments.map((file) => `${file.filename} (${file.contentType}, ${file.size}
     }`;
 }
 
-const clock = (at: string): string => at.slice(0, 19).replace('T', ' ');
+const clock = (at: string): string => `${at.slice(0, 19).replace('T', ' ')} UTC`;

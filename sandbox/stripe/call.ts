@@ -3,9 +3,15 @@ import { callModes, type Fault, type FaultMode, type Faults } from '../shared/fa
 import { randomAlphanumeric } from '../shared/ids.ts';
 import { playCall, send, type Reply } from '../shared/wire.ts';
 import { StripeFailure, type StripeErrorBody } from './errors.ts';
-import { expanded } from './expand.ts';
+import { checkExpand, expanded } from './expand.ts';
 import { parseForm, type Form } from './form-body.ts';
-import { fingerprintOf, maxKeyLength, type Idempotency, type KeyedRequest } from './idempotency.ts';
+import {
+  fingerprintOf,
+  maxKeyLength,
+  retryAdvice,
+  type Idempotency,
+  type KeyedRequest,
+} from './idempotency.ts';
 import { orderIdOf } from './objects.ts';
 import type { Context, Operation } from './operation.ts';
 import type { Store, Transaction } from './store.ts';
@@ -133,6 +139,7 @@ function run(
     baseUrl: baseUrl(),
     forcedOutcome: fault?.mode === 'refuse' ? declined(fault.error.declineCode ?? 'generic_decline') : null,
   };
+  checkExpand(form);
   return operation.run(form, id, context);
 }
 
@@ -168,16 +175,9 @@ function success(body: object): Reply {
   return { status: 200, body: JSON.stringify(body) };
 }
 
-/** Stripe asks its clients not to repeat a 500, which would only be replayed, and to repeat a 409. */
 function failureReply(error: unknown): Reply {
-  const failure = error instanceof StripeFailure ? error : unforeseen(error);
-  const advice: Record<number, string> = { 409: 'true', 500: 'false' };
-  const shouldRetry = advice[failure.status];
-  return {
-    status: failure.status,
-    headers: shouldRetry === undefined ? {} : { 'Stripe-Should-Retry': shouldRetry },
-    body: JSON.stringify({ error: failure.body }),
-  };
+  const { status, body } = error instanceof StripeFailure ? error : unforeseen(error);
+  return { status, headers: retryAdvice(status), body: JSON.stringify({ error: body }) };
 }
 
 function internalError(): StripeFailure {

@@ -29,6 +29,12 @@ export function fingerprintOf(encodedBody: string): string {
 
 export const maxKeyLength = 255;
 
+/** Stripe asks its clients not to repeat a 500, which would only be replayed, and to repeat a 409. */
+export function retryAdvice(status: number): Record<string, string> {
+  if (status === 409) return { 'Stripe-Should-Retry': 'true' };
+  return status === 500 ? { 'Stripe-Should-Retry': 'false' } : {};
+}
+
 export interface Idempotency {
   /** The stored answer, or null when this is the first request with the key. Throws when the key can't be used for it. */
   replay(request: KeyedRequest): Reply | null;
@@ -48,7 +54,11 @@ export function createIdempotency(replies: ReadonlyMap<string, StoredReply>, ttl
       if (stored.fingerprint !== fingerprint) throw mismatch(otherParameters(key));
       return {
         status: stored.status,
-        headers: { 'Idempotent-Replayed': 'true', 'Original-Request': stored.requestId },
+        headers: {
+          'Idempotent-Replayed': 'true',
+          'Original-Request': stored.requestId,
+          ...retryAdvice(stored.status),
+        },
         body: stored.body,
       };
     },
