@@ -35,7 +35,7 @@ export async function load(db: Db, orderId: string): Promise<OrderFacts> {
 export async function lock(tx: Tx, orderId: string): Promise<OrderFacts> {
   return found(
     orderId,
-    await queryOne<OrderFacts>(tx, sql`select ${columns} from orders where id = ${orderId} for update`),
+    await queryOne<OrderFacts>(tx, sql`select ${columns} from orders where id = ${orderId} for no key update`),
   );
 }
 

@@ -162,11 +162,11 @@ async function lockTracked(tx: Tx, news: TrackingNews): Promise<TrackedShipment 
   if (!known) return undefined;
   const order = await queryOne<{ cancelRequestedAt: Date | null }>(
     tx,
-    sql`select cancel_requested_at as "cancelRequestedAt" from orders where id = ${known.orderId} for update`,
+    sql`select cancel_requested_at as "cancelRequestedAt" from orders where id = ${known.orderId} for no key update`,
   );
   const shipment = await queryOne<Shipment & { dispatchedAt: Date | null }>(
     tx,
-    sql`select ${columns}, dispatched_at as "dispatchedAt" from shipments where id = ${known.id} for update`,
+    sql`select ${columns}, dispatched_at as "dispatchedAt" from shipments where id = ${known.id} for no key update`,
   );
   if (!order || !shipment) throw new Error(`shipment ${known.id} is gone`);
   return { ...shipment, orderId: known.orderId, cancelRequestedAt: order.cancelRequestedAt };

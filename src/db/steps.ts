@@ -95,7 +95,7 @@ export async function beginUndo(
   if (inserted) return { ...inserted, before: 'never' };
   const existing = await queryOne<Step>(
     tx,
-    sql`select ${columns} from order_steps where order_id = ${orderId} and step = ${step} for update`,
+    sql`select ${columns} from order_steps where order_id = ${orderId} and step = ${step} for no key update`,
   );
   if (!existing) throw new Error('a step that was in the way is gone');
   await execute(

@@ -20,7 +20,8 @@ export async function refuseIfSoldOut(db: Db, orderId: string): Promise<void> {
 
 /**
  * Reserves every line of the order or none (law 13). The stock rows are locked in (sku, warehouse) order and changed
- * last, so that they are held as briefly as can be.
+ * last, so that they are held as briefly as can be; `no key`, because the reservations' foreign key has shared locks
+ * on them by then, ours and others'.
  */
 export async function reserve(tx: Tx, orderId: string): Promise<void> {
   await execute(
@@ -33,7 +34,7 @@ export async function reserve(tx: Tx, orderId: string): Promise<void> {
     sql`select s.sku, s.on_hand - s.reserved >= r.quantity as enough
         from reservations r join stock s using (sku, warehouse)
         where r.order_id = ${orderId}
-        order by s.sku, s.warehouse for update of s`,
+        order by s.sku, s.warehouse for no key update of s`,
   );
   const short = rows.find((row) => !row.enough);
   if (short) throw outOfStock(short.sku);
@@ -64,7 +65,7 @@ async function takeOffReservations(
     tx,
     sql`select s.sku from reservations r join stock s using (sku, warehouse)
         where r.order_id = ${orderId}
-        order by s.sku, s.warehouse for update of s`,
+        order by s.sku, s.warehouse for no key update of s`,
   );
   if (held.length === 0) return 0;
   if (shipped) {
