@@ -83,7 +83,7 @@ function unforeseen(error: unknown): EasyPostFailure {
 function authenticate(authorization: string | undefined): Reply | null {
   const [scheme, credentials = ''] = (authorization ?? '').split(' ');
   const key = Buffer.from(credentials, 'base64').toString().replace(/:.*$/s, '');
-  if (scheme === 'Basic' && key !== '') return null;
+  if (scheme === 'Basic' && /^EZ[AT]K/.test(key)) return null;
   const message = 'This api key is no longer active. Please use a different api key or reactivate this key.';
   return failureReply(new EasyPostFailure(401, 'APIKEY.INACTIVE', message));
 }

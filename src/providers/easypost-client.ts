@@ -26,8 +26,8 @@ export interface EasyPostConfig {
 export type CallEasyPost = <T>(request: (client: EasyPost) => Promise<T>) => Promise<T>;
 
 /**
- * A way to call EasyPost through its own client, which by itself keeps no connection alive, heeds no time-out, follows
- * redirects and drops the headers of an error.
+ * A way to call EasyPost through its own client, which by itself keeps no connection alive, heeds no time-out and drops
+ * the headers of an error.
  */
 export function connectEasyPost({
   apiKey,
@@ -38,8 +38,7 @@ export function connectEasyPost({
   const agent = agentFor(apiBase);
   const client = new EasyPostClient(apiKey, {
     ...(apiBase !== undefined && { baseUrl: apiBase.replace(/\/*$/, '/') }),
-    requestMiddleware: (request: SuperagentRequest) =>
-      request.agent(agent).timeout({ deadline: timeoutMs }).redirects(0),
+    requestMiddleware: (request: SuperagentRequest) => request.agent(agent).timeout({ deadline: timeoutMs }),
   });
   client.addResponseHook(({ httpStatus, headers }) => {
     const reply = replies.getStore();
@@ -59,7 +58,6 @@ export function connectEasyPost({
 interface SuperagentRequest {
   agent(agent: HttpAgent): this;
   timeout(options: { deadline: number }): this;
-  redirects(most: number): this;
 }
 
 function agentFor(apiBase: string | undefined): HttpAgent {

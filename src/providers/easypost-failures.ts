@@ -48,7 +48,7 @@ const stateCodes = new Set([
  */
 export function easyPostFailure(error: unknown, reply: EasyPostReply): unknown {
   if (!(error instanceof Error) || error instanceof Failure) return error;
-  const { code, statusCode, status: superagentStatus } = error as ClientError;
+  const { code, statusCode, status: superagentStatus, errors } = error as ClientError;
   const status = reply.status ?? statusCode ?? superagentStatus;
   // Node and superagent give a broken connection a code and no status; an answer that is no JSON has a status alone.
   if (status === undefined && typeof code !== 'string') return error;
@@ -56,7 +56,7 @@ export function easyPostFailure(error: unknown, reply: EasyPostReply): unknown {
 
   const transient = transientFailure({ provider: 'EasyPost', status, retryAfter: reply.retryAfter, facts });
   if (transient) return transient;
-  if (code !== undefined && addressCodes.has(code))
+  if (code !== undefined && (addressCodes.has(code) || errors?.some(isAddressError)))
     return refused('UndeliverableAddress', 'the carrier cannot deliver to the address', facts);
   if (code !== undefined && carrierCodes.has(code))
     return unavailable('EasyPost', 'could not reach the carrier', facts);
@@ -67,9 +67,15 @@ export function easyPostFailure(error: unknown, reply: EasyPostReply): unknown {
   return new Failure('Misconfigured', `EasyPost refuses the request with ${status}`, { facts });
 }
 
+/** What is wrong with an address in detail, where a carrier names it while it sells a label. */
+function isAddressError(error: string | { readonly code?: string }): boolean {
+  return typeof error !== 'string' && error.code?.startsWith('E.ADDRESS.') === true;
+}
+
 /** What the errors of EasyPost's client (`statusCode`), superagent (`status`) and Node (`code`) have. */
 interface ClientError extends Error {
   readonly code?: string;
   readonly statusCode?: number;
   readonly status?: number;
+  readonly errors?: readonly (string | { readonly code?: string })[];
 }

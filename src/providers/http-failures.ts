@@ -8,10 +8,14 @@ const longestRetryAfterMs = 15 * 60 * 1000;
  * Undefined when there is none or when it makes no sense.
  */
 export function parseRetryAfter(header: string | undefined, nowMs: number = Date.now()): number | undefined {
-  if (header === undefined) return undefined;
-  const value = header.trim();
-  const waitMs = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - nowMs;
+  const waitMs = waitFor(header?.trim() ?? '', nowMs);
   return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(Math.round(waitMs), 0), longestRetryAfterMs);
+}
+
+function waitFor(value: string, nowMs: number): number {
+  if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000;
+  // An HTTP date starts with the day's name; JavaScript would take much else for a date.
+  return /^[A-Z][a-z]+,? /.test(value) ? Date.parse(value) - nowMs : Number.NaN;
 }
 
 /** What a provider answered, as far as it matters to anyone who waits for it. */
