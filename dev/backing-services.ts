@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { anyPorts } from './choose-ports.ts';
 import { startPostgres } from './postgres.ts';
 import { claim } from './supervisor/claim.ts';
-import { progress, type Say } from './supervisor/progress.ts';
+import type { Say } from './supervisor/progress.ts';
 import { startTemporal } from './temporal.ts';
 import { testDynamicConfig } from './temporal/dynamic-config.ts';
 import { timeSkippingServer } from './temporal/versions.ts';
@@ -15,46 +15,35 @@ export type BackingServices = { variables: Record<string, string>; stop: () => P
 /** Starts Postgres and a Temporal server that skips time, on free ports, with data that is gone afterwards. */
 export async function startBackingServices(env: NodeJS.ProcessEnv, say: Say): Promise<BackingServices> {
   const directory = mkdtempSync(join(tmpdir(), 'order-saga-test-'));
-  const { host, release } = await claim(directory, say, true);
-  const started: { stop: () => Promise<void> }[] = [];
-  const stop = async () => {
-    for (const part of started.toReversed()) await part.stop();
-    await release();
-  };
+  const claimed = await claim(directory, say, true);
   try {
     const ports = await anyPorts();
-    const postgres = await progress(say, 'starting Postgres', () =>
-      startPostgres(
-        { directory: join(directory, 'postgres'), port: ports.postgres, disposable: true, env },
-        host,
-      ),
+    const postgres = await startPostgres(
+      { directory: join(directory, 'postgres'), port: ports.postgres, disposable: true, env },
+      claimed,
     );
-    started.push(postgres.part);
     const { TEST_TEMPORAL_ADDRESS, ...others } = env;
     const temporal = await startTemporal(
       {
         directory: join(directory, 'temporal'),
         ports,
-        postgres,
+        postgres: async () => postgres,
         namespace: 'default',
         ui: false,
         oldest: timeSkippingServer,
         dynamicConfig: testDynamicConfig,
         env: { ...others, TEMPORAL_ADDRESS: TEST_TEMPORAL_ADDRESS },
       },
-      host,
+      claimed,
     );
-    started.push(...temporal.parts);
     say(`${postgres.description}; ${temporal.description}`);
-    return {
-      variables: {
-        TEST_DATABASE_URL: postgres.url('postgres'),
-        TEST_TEMPORAL_ADDRESS: temporal.address,
-      },
-      stop,
+    const variables = {
+      TEST_DATABASE_URL: postgres.url('postgres'),
+      TEST_TEMPORAL_ADDRESS: temporal.address,
     };
+    return { variables, stop: claimed.release };
   } catch (error) {
-    await stop();
+    await claimed.release();
     throw error;
   }
 }

@@ -1,7 +1,9 @@
 import { Client } from 'pg';
 import { inheritedDirectory, openCluster, superuser, type Cluster } from './postgres/cluster.ts';
 import { clearStaleLock } from './postgres/stale-lock.ts';
-import { Part, type PartHost, type PartSpec } from './supervisor/part.ts';
+import type { Claim } from './supervisor/claim.ts';
+import type { PartSpec } from './supervisor/part-spec.ts';
+import { progress } from './supervisor/progress.ts';
 
 const readyTimeoutMs = 60_000;
 const connectTimeoutMs = 2_000;
@@ -34,7 +36,6 @@ export type PostgresOptions = {
 
 /** A running server. */
 export type Postgres = {
-  part: Part;
   /** What it is, for people. */
   description: string;
   /** The address of one of its databases, with the superuser's name and password. */
@@ -42,13 +43,14 @@ export type Postgres = {
 };
 
 /** Opens or makes the cluster in the directory and starts its server. */
-export async function startPostgres(options: PostgresOptions, host: PartHost): Promise<Postgres> {
-  const cluster = await openCluster(options.directory, options.env);
+export async function startPostgres(options: PostgresOptions, { parts, say }: Claim): Promise<Postgres> {
+  const cluster = await progress(say, "making Postgres's data directory", () =>
+    openCluster(options.directory, options.env),
+  );
   const url = (database: string) =>
     `postgres://${superuser}:${cluster.password}@127.0.0.1:${options.port}/${database}`;
-  const part = new Part(partSpec(options, cluster, url('postgres')), host);
-  await part.start();
-  return { part, url, description: `Postgres ${cluster.major}${cluster.embedded ? ' (embedded)' : ''}` };
+  await progress(say, 'starting Postgres', () => parts.run(partSpec(options, cluster, url('postgres'))));
+  return { url, description: `Postgres ${cluster.major}${cluster.embedded ? ' (embedded)' : ''}` };
 }
 
 /** Makes a database where it is missing. */

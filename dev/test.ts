@@ -21,7 +21,7 @@ const vitest = spawn(
   [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...reporters, ...process.argv.slice(2)],
   { cwd: root, env: { ...process.env, ...services.variables }, stdio: 'inherit' },
 );
-void untilAskedToStop().then((signal) => vitest.kill(signal));
+void untilAskedToStop((signal) => vitest.kill(signal));
 const exitCode = await new Promise<number>((resolve) => {
   vitest.once('error', () => resolve(1));
   vitest.once('exit', (code) => resolve(code ?? 1));

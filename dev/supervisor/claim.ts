@@ -3,13 +3,20 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { takeLock } from './lock.ts';
-import type { PartHost } from './part.ts';
+import { Part } from './part.ts';
+import { Parts } from './parts.ts';
 import { identify } from './process-identity.ts';
 import type { Say } from './progress.ts';
 import { endLeftovers, readRun, RunRecord } from './run-record.ts';
 
-/** A data directory that belongs to this process until it is released. */
-export type Claim = { directory: string; host: PartHost; release: () => Promise<void> };
+/** A data directory that belongs to this process until it is released, which ends the parts first. */
+export type Claim = {
+  directory: string;
+  parts: Parts;
+  record: RunRecord;
+  say: Say;
+  release: () => Promise<void>;
+};
 
 /**
  * Locks a data directory for this process, ends what an earlier one that was killed left running there, and sees to it
@@ -30,13 +37,15 @@ export async function claim(path: string, say: Say, disposable = false): Promise
   if (ended.length > 0) say(`ended what an earlier start left running: ${ended.join(', ')}`);
   const record = new RunRecord(recordFile, identify(process.pid) ?? { pid: process.pid, startedAt: '' });
   const letReaperGo = startReaper([recordFile, ...(disposable ? [directory] : [])]);
+  const parts = new Parts((spec) => new Part(spec, { logsDir, record, say }));
   const release = async () => {
+    await parts.stop();
     record.delete();
     await letReaperGo();
     unlock();
     if (disposable) rmSync(directory, { recursive: true, force: true });
   };
-  return { directory, host: { logsDir, record, say }, release };
+  return { directory, parts, record, say, release };
 }
 
 function inUse(directory: string, recordFile: string): string {

@@ -1,42 +1,19 @@
-import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from './errors.ts';
 import { BoundedLog } from './bounded-log.ts';
-import { endProcess, send, type Ending } from './end-process.ts';
+import { exitOf, readOutput, spawnChild } from './child.ts';
+import { endProcess, send } from './end-process.ts';
+import { messageOf } from './errors.ts';
+import type { PartSpec } from './part-spec.ts';
 import { identify, type ProcessIdentity } from './process-identity.ts';
 import type { RunRecord } from './run-record.ts';
 import { waitFor } from './wait-for.ts';
 
 const firstRestartDelayMs = 250;
 const maxRestartDelayMs = 10_000;
-/** A part that has run this long starts its restarts from the shortest delay again. */
-const steadyAfterMs = 30_000;
 const keptLines = 10;
 const shownLineLength = 300;
-
-/** One process of the constellation: how it is started, when it is ready, how it ends. */
-export type PartSpec = {
-  name: string;
-  /** Parts start by stage, the lowest first, and stop in the opposite order. */
-  stage: number;
-  command: string;
-  args: readonly string[];
-  env: NodeJS.ProcessEnv;
-  cwd: string;
-  /** Whom it runs as, where that is not the supervisor's own user. */
-  user?: { uid: number; gid: number };
-  /** A directory that it finds open as its file descriptor 3. */
-  inherit?: string;
-  /** Clears the ground before each start. */
-  prepare?: () => Promise<void>;
-  ready: () => Promise<boolean>;
-  readyTimeoutMs: number;
-  ending: Ending;
-  /** Turns a line of its log into what the terminal shows, or undefined for nothing. */
-  surface?: (line: string) => string | undefined;
-};
 
 /** What parts share: where their logs and their record go, and the terminal. */
 export type PartHost = { logsDir: string; record: RunRecord; say: (line: string) => void };
@@ -48,10 +25,8 @@ export class Part {
   readonly #spec: PartSpec;
   readonly #host: PartHost;
   readonly #log: BoundedLog;
-  #child: ChildProcess | undefined;
-  #identity: ProcessIdentity | undefined;
-  #exit: Promise<string> = Promise.resolve('');
-  #wanted = new AbortController();
+  #running: { child: ChildProcess; identity: ProcessIdentity; exit: Promise<string> } | undefined;
+  #stopped = new AbortController();
   #ready = false;
   #lastLines: string[] = [];
 
@@ -61,12 +36,12 @@ export class Part {
     this.#spec = spec;
     this.#host = host;
     this.#log = new BoundedLog(join(host.logsDir, `${spec.name}.log`));
-    this.#wanted.abort();
+    this.#stopped.abort();
   }
 
   /** The running process's id, or undefined while there is none. */
   get pid(): number | undefined {
-    return this.#identity?.pid;
+    return this.#running?.identity.pid;
   }
 
   get isReady(): boolean {
@@ -75,10 +50,10 @@ export class Part {
 
   /** Starts the process and waits until it is ready. Throws, with its last lines, when it does not get there. */
   async start(): Promise<void> {
-    if (!this.#wanted.signal.aborted) return;
-    this.#wanted = new AbortController();
+    if (!this.#stopped.signal.aborted) return;
+    this.#stopped = new AbortController();
     try {
-      await this.#launch();
+      await this.#launch(this.#stopped.signal);
     } catch (error) {
       await this.stop();
       throw error;
@@ -87,12 +62,12 @@ export class Part {
 
   /** Ends the process in good order, or by force when it takes too long, and keeps it from coming back. */
   async stop(): Promise<void> {
-    this.#wanted.abort();
-    const identity = this.#identity;
-    if (identity === undefined) return;
+    this.#stopped.abort();
+    if (this.#running === undefined) return;
+    const { identity, exit } = this.#running;
     const how = await endProcess(identity, this.#spec.ending);
     if (how === 'killed') this.#host.say(`${this.name} did not stop in time and was killed`);
-    await this.#exit;
+    await exit;
   }
 
   async restart(): Promise<void> {
@@ -102,7 +77,7 @@ export class Part {
 
   /** Sends a signal to the process and lets the supervision do the rest. */
   kill(signal: NodeJS.Signals): void {
-    if (this.#identity !== undefined) send(this.#identity.pid, signal);
+    if (this.pid !== undefined) send(this.pid, signal);
   }
 
   /** Waits until the process, restarted or not, is ready. */
@@ -110,107 +85,71 @@ export class Part {
     await waitFor(`${this.name} is not ready`, async () => this.#ready, timeoutMs);
   }
 
-  async #launch(): Promise<void> {
-    const { ending } = this.#spec;
+  /** One run of the process, up to the moment when it is ready; its end is dealt with later on. */
+  async #launch(stopped: AbortSignal): Promise<void> {
     await this.#spec.prepare?.();
-    const child = spawnPart(this.#spec);
-    this.#child = child;
-    this.#exit = exitOf(child);
-    if (child.pid === undefined) throw new Error(`${this.name} ${await this.#exit}`);
+    if (stopped.aborted) throw new Error(`${this.name} is stopped before it has started`);
+    const child = spawnChild(this.#spec);
+    const ended = exitOf(child);
+    if (child.pid === undefined) throw new Error(`${this.name} ${await ended}`);
+    const exit = ended.then((reason) => this.#noteEnd(child, reason));
     const identity = identify(child.pid) ?? { pid: child.pid, startedAt: '' };
-    this.#identity = identity;
-    this.#host.record.add({ name: this.name, stage: this.stage, ending, identity });
-    this.#keepLog(child);
-    const startedAtMs = Date.now();
-    const exited = this.#exit.then((reason) => this.#ended(child, reason));
-    await this.#untilHealthy(exited);
+    this.#running = { child, identity, exit };
+    const { name, stage } = this;
+    this.#host.record.add({ name, stage, ending: this.#spec.ending, identity });
+    readOutput(
+      child,
+      (text) => this.#log.write(text),
+      (line) => this.#noteLine(line, stopped),
+    );
+    await this.#untilHealthy(exit, stopped);
     this.#ready = true;
-    void this.#exit.then((reason) => this.#revive(reason, Date.now() - startedAtMs));
+    void exit.then((reason) => this.#revive(reason, stopped));
   }
 
-  async #untilHealthy(exited: Promise<string>): Promise<void> {
-    let gone: string | undefined;
-    void exited.then((reason) => (gone = reason));
-    const probe = async () => gone !== undefined || this.#wanted.signal.aborted || (await this.#spec.ready());
-    try {
-      await waitFor(`${this.name} is not ready`, probe, this.#spec.readyTimeoutMs);
-    } catch (error) {
-      throw new Error(`${messageOf(error)}${this.#tail()}`, { cause: error });
-    }
-    if (gone !== undefined) throw new Error(`${this.name} ${gone} while starting${this.#tail()}`);
+  async #untilHealthy(exit: Promise<string>, stopped: AbortSignal): Promise<void> {
+    let over: string | undefined;
+    void exit.then((reason) => (over = `${reason} while starting`));
+    stopped.addEventListener('abort', () => (over ??= 'is stopped while starting'));
+    const probe = async () => over !== undefined || (await this.#spec.ready());
+    await waitFor(`${this.name} is not ready`, probe, this.#spec.readyTimeoutMs).catch((error: unknown) => {
+      over = `is not ready: ${messageOf(error)}`;
+    });
+    if (over === undefined) return;
+    const tail = this.#lastLines.length === 0 ? '' : `. Its last lines:\n  ${this.#lastLines.join('\n  ')}`;
+    throw new Error(`${this.name} ${over}${tail}`);
   }
 
-  #ended(child: ChildProcess, reason: string): string {
-    if (this.#child === child) {
-      this.#child = undefined;
-      this.#identity = undefined;
+  #noteEnd(child: ChildProcess, reason: string): string {
+    if (this.#running?.child === child) {
+      this.#running = undefined;
       this.#ready = false;
       this.#host.record.remove(this.name);
     }
     return reason;
   }
 
-  async #revive(reason: string, ranForMs: number): Promise<void> {
-    let delayMs = firstRestartDelayMs;
-    let why = reason;
-    if (ranForMs < steadyAfterMs) delayMs *= 2;
-    while (!this.#wanted.signal.aborted) {
-      this.#host.say(`${this.name} ${why}; starting it again in ${delayMs / 1000} s`);
-      const { signal } = this.#wanted;
-      await sleep(delayMs, undefined, { signal }).catch(() => undefined);
-      if (signal.aborted) return;
+  async #revive(reason: string, stopped: AbortSignal): Promise<void> {
+    let why = `${this.name} ${reason}`;
+    for (let delayMs = firstRestartDelayMs; ; delayMs = Math.min(delayMs * 2, maxRestartDelayMs)) {
+      if (stopped.aborted) return;
+      this.#host.say(`${why}; starting it again in ${delayMs / 1000} s`);
+      await sleep(delayMs, undefined, { signal: stopped }).catch(() => undefined);
+      if (stopped.aborted) return;
       try {
-        await this.#launch();
-        if (!signal.aborted) this.#host.say(`${this.name} is back (pid ${this.pid})`);
+        await this.#launch(stopped);
+        this.#host.say(`${this.name} is back (pid ${this.pid})`);
         return;
       } catch (error) {
-        if (this.#identity !== undefined) await endProcess(this.#identity, this.#spec.ending);
-        why = messageOf(error).replace(`${this.name} `, '');
-        delayMs = Math.min(delayMs * 2, maxRestartDelayMs);
+        why = messageOf(error);
+        if (this.#running !== undefined) await endProcess(this.#running.identity, this.#spec.ending);
       }
     }
   }
 
-  #keepLog(child: ChildProcess): void {
-    for (const stream of [child.stdout, child.stderr]) {
-      let rest = '';
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        this.#log.write(text);
-        const lines = (rest + text).split('\n');
-        rest = lines.pop() ?? '';
-        for (const line of lines) this.#noteLine(line);
-      });
-    }
-  }
-
-  #noteLine(line: string): void {
+  #noteLine(line: string, stopped: AbortSignal): void {
     this.#lastLines = [...this.#lastLines.slice(1 - keptLines), line.slice(0, shownLineLength)];
-    if (!this.#ready || this.#wanted.signal.aborted) return;
-    const shown = this.#spec.surface?.(line);
+    const shown = this.#ready && !stopped.aborted ? this.#spec.surface?.(line) : undefined;
     if (shown !== undefined) this.#host.say(`[${this.name}] ${shown}`);
   }
-
-  #tail(): string {
-    return this.#lastLines.length === 0 ? '' : `. Its last lines:\n  ${this.#lastLines.join('\n  ')}`;
-  }
-}
-
-function spawnPart({ command, args, env, cwd, user, inherit }: PartSpec): ChildProcess {
-  const descriptors = inherit === undefined ? [] : [openSync(inherit, 'r')];
-  try {
-    const stdio: StdioOptions = ['ignore', 'pipe', 'pipe', ...descriptors];
-    return spawn(command, args, { env, cwd, ...user, detached: true, stdio });
-  } finally {
-    descriptors.forEach((descriptor) => closeSync(descriptor));
-  }
-}
-
-/** Resolves, in words, when the process has ended or could not be started. */
-function exitOf(child: ChildProcess): Promise<string> {
-  return new Promise((resolve) => {
-    child.once('error', (error) => resolve(`could not be started: ${error.message}`));
-    child.once('exit', (code, signal) =>
-      resolve(signal === null ? `ended with code ${code}` : `died of ${signal}`),
-    );
-  });
 }

@@ -1,21 +1,24 @@
 import { Connection, isGrpcServiceError } from '@temporalio/client';
+import { readTemporalProfile } from '../../src/config/temporal-profile.ts';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { status } from '@grpc/grpc-js';
 
 const retention = '7 days';
 const connectTimeoutMs = 2_000;
 
-/** What a server says about itself, when it is ready to serve. */
-export async function describeServer(address: string): Promise<{ serverVersion: string }> {
-  return withConnection(address, async (connection) => {
-    const { serverVersion } = await connection.workflowService.getSystemInfo({});
-    return { serverVersion: serverVersion ?? 'unknown' };
+/** What the server that the environment leads to says about itself, when it is ready to serve. */
+export async function describeServer(
+  env: NodeJS.ProcessEnv,
+): Promise<{ address: string; serverVersion: string }> {
+  return withConnection(env, async ({ workflowService, options }) => {
+    const { serverVersion } = await workflowService.getSystemInfo({});
+    return { address: options.address, serverVersion: serverVersion ?? 'unknown' };
   });
 }
 
 /** Registers a namespace that keeps closed runs for seven days; one that is there already stays as it is. */
-export async function ensureNamespace(address: string, namespace: string): Promise<void> {
-  await withConnection(address, async ({ workflowService }) => {
+export async function ensureNamespace(env: NodeJS.ProcessEnv, namespace: string): Promise<void> {
+  await withConnection(env, async ({ workflowService }) => {
     try {
       await workflowService.registerNamespace({
         namespace,
@@ -27,8 +30,16 @@ export async function ensureNamespace(address: string, namespace: string): Promi
   });
 }
 
-async function withConnection<Result>(address: string, work: (connection: Connection) => Promise<Result>) {
-  const connection = await Connection.connect({ address, connectTimeout: connectTimeoutMs });
+async function withConnection<Result>(
+  env: NodeJS.ProcessEnv,
+  work: (connection: Connection) => Promise<Result>,
+): Promise<Result> {
+  const read = readTemporalProfile(env);
+  if ('problems' in read) throw new Error(read.problems.join('; '));
+  const connection = await Connection.connect({
+    ...read.profile.connection.reveal(),
+    connectTimeout: connectTimeoutMs,
+  });
   try {
     return await work(connection);
   } finally {

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Part, type PartHost } from '../supervisor/part.ts';
+import type { PartSpec } from '../supervisor/part-spec.ts';
 import { answersHttp } from '../supervisor/wait-for.ts';
 import type { BuiltServer } from './build.ts';
 
@@ -15,8 +15,8 @@ export type UiOptions = {
   env: NodeJS.ProcessEnv;
 };
 
-/** The Web UI's server, on loopback and without a login. */
-export function uiPart(built: BuiltServer, options: UiOptions, host: PartHost): Part {
+/** How the Web UI's server is run, on loopback and without a login. */
+export function uiSpec(built: BuiltServer, options: UiOptions): PartSpec {
   const { directory, port, temporalAddress, namespace, env } = options;
   mkdirSync(directory, { recursive: true });
   const config = {
@@ -31,18 +31,15 @@ export function uiPart(built: BuiltServer, options: UiOptions, host: PartHost): 
     hideLogs: true,
   };
   writeFileSync(join(directory, 'development.yaml'), JSON.stringify(config, undefined, 2));
-  return new Part(
-    {
-      name: 'temporal-ui',
-      stage: 2,
-      command: built.ui,
-      args: ['--root', '/', '--config', directory, '--env', 'development', 'start'],
-      env,
-      cwd: directory,
-      ready: () => answersHttp(`http://127.0.0.1:${port}/healthz`),
-      readyTimeoutMs,
-      ending,
-    },
-    host,
-  );
+  return {
+    name: 'temporal-ui',
+    stage: 2,
+    command: built.ui,
+    args: ['--root', '/', '--config', directory, '--env', 'development', 'start'],
+    env,
+    cwd: directory,
+    ready: () => answersHttp(`http://127.0.0.1:${port}/healthz`),
+    readyTimeoutMs,
+    ending,
+  };
 }

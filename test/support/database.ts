@@ -1,15 +1,11 @@
-import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { Client, Pool } from 'pg';
+import { migrate } from '../../src/db/migrate.ts';
 import { addressOf } from './backing-services.ts';
 
-const root = join(import.meta.dirname, '../..');
-const migrations = join(root, 'src/db/migrations');
-const migrateProgram = join(root, 'src/db/migrate.ts');
-const migrateTimeoutMs = 60_000;
+const migrations = join(import.meta.dirname, '../../src/db/migrations');
 /** Any number, as long as every test process takes the same lock. */
 const templateLock = 7_415_001;
 
@@ -23,32 +19,24 @@ export type TestDatabase = {
 
 /** Makes a database with every migration applied, as a copy of one that is migrated once for all. */
 export async function createTestDatabase(): Promise<TestDatabase> {
+  return asAdmin(async (admin) => createFrom(admin, await ensureTemplate(admin)));
+}
+
+/** Makes an empty database, to try the migrations themselves on. */
+export async function createEmptyDatabase(): Promise<TestDatabase> {
+  return asAdmin((admin) => createFrom(admin, 'template0'));
+}
+
+async function createFrom(admin: Client, template: string): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await asAdmin(async (admin) => {
-    const template = await ensureTemplate(admin);
-    await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
-  });
+  await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
   const url = urlOf(name);
   const pool = new Pool({ connectionString: url });
   // A connection that the server ends, as dropping the database does, is reported here and fails no test.
   pool.on('error', () => undefined);
   const drop = async () => {
     await pool.end();
-    await asAdmin((admin) => admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
-  };
-  return { url, pool, drop };
-}
-
-/** Makes an empty database, to try the migrations themselves on. */
-export async function createEmptyDatabase(): Promise<TestDatabase> {
-  const name = `test_${randomBytes(6).toString('hex')}`;
-  await asAdmin((admin) => admin.query(`CREATE DATABASE ${name} TEMPLATE template0`));
-  const url = urlOf(name);
-  const pool = new Pool({ connectionString: url });
-  pool.on('error', () => undefined);
-  const drop = async () => {
-    await pool.end();
-    await asAdmin((admin) => admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+    await asAdmin((again) => again.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
   };
   return { url, pool, drop };
 }
@@ -63,11 +51,7 @@ async function ensureTemplate(admin: Client): Promise<string> {
     const unfinished = `${name}_unfinished`;
     await admin.query(`DROP DATABASE IF EXISTS ${unfinished} WITH (FORCE)`);
     await admin.query(`CREATE DATABASE ${unfinished} TEMPLATE template0`);
-    await promisify(execFile)(process.execPath, [migrateProgram], {
-      cwd: root,
-      env: { ...process.env, DATABASE_URL: urlOf(unfinished) },
-      timeout: migrateTimeoutMs,
-    });
+    await migrate(urlOf(unfinished));
     await admin.query(`ALTER DATABASE ${unfinished} RENAME TO ${name}`);
     return name;
   } finally {

@@ -24,7 +24,7 @@ export type TestTemporal = {
 export async function connectToTemporal(namespace: 'own' | 'shared' = 'shared'): Promise<TestTemporal> {
   const address = addressOf('TEST_TEMPORAL_ADDRESS');
   const name = namespace === 'own' ? `test-${randomUUID()}` : 'default';
-  await ensureNamespace(address, name);
+  await ensureNamespace({ TEMPORAL_ADDRESS: address }, name);
   const connection = await NativeConnection.connect({ address });
   const client = new Client({ connection, namespace: name });
   const close = () => connection.close();

@@ -1,0 +1,144 @@
+import { join } from 'node:path';
+import { migrate } from '../src/db/migrate.ts';
+import { anyPorts, choosePorts } from './choose-ports.ts';
+import { openDatabases, type Databases } from './databases.ts';
+import type { Ports } from './ports.ts';
+import { sandbox, type Sandbox } from './sandbox.ts';
+import { seed } from './seed.ts';
+import { apiSpec, workerSpec } from './service.ts';
+import { claim, type Claim } from './supervisor/claim.ts';
+import { messageOf } from './supervisor/errors.ts';
+import type { Part } from './supervisor/part.ts';
+import { progress, type Say } from './supervisor/progress.ts';
+import { startTemporal, type Temporal } from './temporal.ts';
+import { dynamicConfig } from './temporal/dynamic-config.ts';
+import { oldestServer } from './temporal/versions.ts';
+
+export type ConstellationOptions = {
+  /** Where data, logs and the choice of ports are kept; locked for as long as the constellation runs. */
+  dataDir: string;
+  /** The environment as the user has set it: what it names is used, what it does not is started. */
+  env: NodeJS.ProcessEnv;
+  say: Say;
+  /** `remembered`: the defaults or what was used here before. `any`: whatever is free, for tests. */
+  ports: 'remembered' | 'any';
+  /** The data is removed in the end, and nothing waits for the disk. */
+  disposable: boolean;
+  /** Gives up the start, and ends what has been started. */
+  signal?: AbortSignal;
+};
+
+/** Everything that runs, and where. */
+export type Constellation = {
+  urls: {
+    api: string;
+    temporalUi: string | undefined;
+    inbox: string | undefined;
+    stripe: string | undefined;
+    easypost: string | undefined;
+    metrics: string[];
+    database: string;
+  };
+  temporalAddress: string;
+  /** Which Postgres and which Temporal these are, for people. */
+  descriptions: string[];
+  /**
+   * One of `postgres`, `temporal`, `temporal-ui`, `stripe`, `easypost`, `mail`, `worker-1`, `worker-2`, `api`: to kill it,
+   * which brings it back, or to stop it and start it again. There is none for what ran before.
+   */
+  part: (name: string) => Part;
+  /** Drains and ends everything in order. */
+  stop: () => Promise<void>;
+};
+
+/** Starts everything, in order, and resolves when all of it is ready. */
+export async function startConstellation(options: ConstellationOptions): Promise<Constellation> {
+  const claimed = await claim(options.dataDir, options.say, options.disposable);
+  try {
+    return await untilAborted(start(options, claimed), options.signal);
+  } catch (error) {
+    await claimed.release();
+    throw error;
+  }
+}
+
+async function start(options: ConstellationOptions, claimed: Claim): Promise<Constellation> {
+  const { directory, parts, record, say } = claimed;
+  const ports =
+    options.ports === 'any'
+      ? await anyPorts()
+      : await choosePorts(join(directory, 'ports.json'), options.env);
+  const env = serviceEnv(options.env);
+  const databases = await openDatabases({ ...options, directory, port: ports.postgres }, claimed);
+  const stand = sandbox(env, ports, join(directory, 'sandbox'));
+  const [temporal] = await Promise.all([
+    startTemporal(temporalOptions(env, directory, ports, databases), claimed),
+    progress(say, 'starting the sandbox', () => Promise.all(stand.specs.map((spec) => parts.run(spec)))),
+    prepareDatabase(databases.serviceUrl, say),
+  ] as const);
+  const variables = { ...temporal.clientEnv, ...stand.variables, DATABASE_URL: databases.serviceUrl };
+  await progress(say, 'starting the API and two workers', () =>
+    Promise.all([
+      parts.run(apiSpec(variables, ports.api)),
+      parts.run(workerSpec(variables, 1, ports.workerMetrics1)),
+      parts.run(workerSpec(variables, 2, ports.workerMetrics2)),
+    ]),
+  );
+  const api = `http://localhost:${ports.api}`;
+  record.announce(api);
+  return {
+    urls: urls(api, ports, temporal, stand, databases),
+    temporalAddress: temporal.address,
+    descriptions: [databases.description, temporal.description],
+    part: (name) => parts.get(name),
+    stop: claimed.release,
+  };
+}
+
+function serviceEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { NODE_ENV: 'development', HOST: '127.0.0.1', ...env, LOG_FORMAT: 'json' };
+}
+
+function temporalOptions(env: NodeJS.ProcessEnv, directory: string, ports: Ports, databases: Databases) {
+  return {
+    directory: join(directory, 'temporal'),
+    ports,
+    postgres: databases.ownServer,
+    namespace: env['TEMPORAL_NAMESPACE'] || 'default',
+    ui: true,
+    oldest: oldestServer,
+    dynamicConfig,
+    env,
+  };
+}
+
+async function prepareDatabase(url: string, say: Say): Promise<void> {
+  await progress(say, 'bringing the database up to date', async () => {
+    await migrate(url);
+    await seed(url);
+  });
+}
+
+function urls(api: string, ports: Ports, temporal: Temporal, stand: Sandbox, databases: Databases) {
+  return {
+    api,
+    temporalUi: temporal.uiUrl,
+    inbox: stand.inboxUrl,
+    stripe: stand.variables['STRIPE_API_BASE'],
+    easypost: stand.variables['EASYPOST_API_BASE'],
+    metrics: [ports.api, ports.workerMetrics1, ports.workerMetrics2].map(
+      (port) => `http://localhost:${port}/metrics`,
+    ),
+    database: databases.serviceUrl,
+  };
+}
+
+async function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
+  if (signal === undefined) return work;
+  const aborted = new Promise<never>((_, reject) => {
+    const giveUp = () => reject(new Error(`the start was given up: ${messageOf(signal.reason)}`));
+    if (signal.aborted) giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
+  });
+  return Promise.race([work, aborted]);
+}

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import type { PartSpec } from './supervisor/part-spec.ts';
+import { warningIn } from './supervisor/warnings.ts';
+import { answersHttp } from './supervisor/wait-for.ts';
+
+const root = join(import.meta.dirname, '..');
+const readyTimeoutMs = 60_000;
+/** Beyond the time that the process itself gives to what is in flight. */
+const drainMarginMs = 10_000;
+const defaultGraceMs = 10_000;
+
+/** The API. It stops before anything else does, so that nothing new comes in. */
+export function apiSpec(env: NodeJS.ProcessEnv, port: number): PartSpec {
+  const own = { ...env, PORT: String(port) };
+  return nodeSpec('api', 5, 'src/api/main.ts', own, `http://127.0.0.1:${port}/readyz`);
+}
+
+/** One worker of several, told apart by number. */
+export function workerSpec(env: NodeJS.ProcessEnv, number: number, metricsPort: number): PartSpec {
+  const own = { ...env, METRICS_PORT: String(metricsPort) };
+  return nodeSpec(`worker-${number}`, 4, 'src/worker/main.ts', own, `http://127.0.0.1:${metricsPort}/readyz`);
+}
+
+function nodeSpec(
+  name: string,
+  stage: number,
+  file: string,
+  env: NodeJS.ProcessEnv,
+  health: string,
+): PartSpec {
+  const graceMs = Number(env['SHUTDOWN_GRACE_MS'] || defaultGraceMs);
+  return {
+    name,
+    stage,
+    command: process.execPath,
+    args: ['--enable-source-maps', join(root, file)],
+    env,
+    cwd: root,
+    ready: () => answersHttp(health),
+    readyTimeoutMs,
+    ending: { signal: 'SIGTERM', timeoutMs: graceMs + drainMarginMs },
+    surface: warningIn,
+  };
+}
