@@ -60,6 +60,7 @@ export function verifyEasyPostWebhook(
   const delivery = { rawBody, headers, secret };
   const first = singleHeader(headers, 'x-hmac-signature');
   const second = singleHeader(headers, 'x-hmac-signature-v2');
+  if (secret === '') throw new WebhookSignatureError('there is no secret to check the EasyPost webhook with');
   if (!first && !second) throw new WebhookSignatureError('the EasyPost webhook is not signed');
   if (second) checkSecondVersion(delivery, second, toleranceSeconds);
   if (first) checkFirstVersion(delivery);
