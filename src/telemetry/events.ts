@@ -58,6 +58,11 @@ export function createEvents(logger: Logger, metrics: Metrics) {
       logger.info({ event: 'orderStarted', ...order(fact) }, 'order started');
     },
 
+    /** `gone`: the workflow has ended, and there is nobody left to tell. */
+    orderSignalled(fact: OrderFact & { signal: string; outcome: 'taken' | 'gone' }): void {
+      logger.info({ event: 'orderSignalled', ...order(fact) }, `${fact.signal} signal ${fact.outcome}`);
+    },
+
     stepLanded(fact: AttemptFact & { step: string }): void {
       metrics.steps.inc({ step: fact.step, outcome: 'landed' });
       logger.info({ event: 'stepLanded', ...fact }, `${fact.step} landed`);
@@ -181,7 +186,7 @@ export function createEvents(logger: Logger, metrics: Metrics) {
       logger.error({ event: 'temporalLost', ...fact }, 'Temporal is out of reach; deliveries wait');
     },
 
-    temporalReached(fact: { address: string; downMs: number | null }): void {
+    temporalReached(fact: { address: string; version: string | null; downMs: number | null }): void {
       metrics.temporalUp.set(1);
       logger.info({ event: 'temporalReached', ...fact }, 'Temporal is there');
     },

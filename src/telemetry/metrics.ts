@@ -12,6 +12,8 @@ export const buckets = {
   ],
 } as const satisfies Record<string, readonly number[]>;
 
+type Collector = () => void | Promise<void>;
+
 export type Metrics = ReturnType<typeof createMetrics>;
 
 /** Every metric of the service, in a registry of its own. What is counted is said by events.ts, what is held by the gauges. */
@@ -33,8 +35,18 @@ export function createMetrics() {
       new Histogram({ name, help, labelNames, registers, buckets: bucketsMs.map((ms) => ms / 1_000) }),
     );
 
+  const collectors: Collector[] = [];
   return {
     registry,
+    /** Registers what is to be looked up whenever the metrics are asked for. */
+    beforeCollect(collector: Collector): void {
+      collectors.push(collector);
+    },
+    /** All metrics as Prometheus reads them. What cannot be looked up keeps its last value. */
+    async collect(): Promise<string> {
+      await Promise.allSettled(collectors.map(async (collector) => collector()));
+      return registry.metrics();
+    },
     httpRequests: histogram('http_request_duration_seconds', 'Requests served.', buckets.requestMs, [
       'method',
       'route',

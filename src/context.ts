@@ -1,0 +1,109 @@
+import type { Pool } from 'pg';
+import type { Config } from './config/config.ts';
+import { createPool } from './db/pool.ts';
+import { createCarriers, type Carriers } from './providers/easypost.ts';
+import { createMailer, type Mailer } from './providers/mail.ts';
+import { createPayments, type Payments } from './providers/stripe.ts';
+import { createRelay, type Relay } from './relay/relay.ts';
+import { createEvents, type Events } from './telemetry/events.ts';
+import { createLogger, type Logger } from './telemetry/logger.ts';
+import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+import { watchPool } from './telemetry/pool-gauges.ts';
+import { connectTemporal, type Temporal } from './temporal/connection.ts';
+import { createDataConverter } from './temporal/data-converter.ts';
+import { lazily } from './lazily.ts';
+
+/** Everything a process works with. What is not asked for is not made: a worker never has a relay. */
+export interface Context {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly events: Events;
+  readonly pool: Pool;
+  readonly payments: Payments;
+  readonly carriers: Carriers;
+  readonly mailer: Mailer;
+  readonly temporal: Temporal;
+  readonly relay: Relay;
+  /** Closes what was made, the relay first. Call it when nothing uses the context any more. */
+  close(): Promise<void>;
+}
+
+export type Service = 'api' | 'worker';
+
+/** Parts that somebody else has made, and closes. */
+export type Overrides = Partial<Omit<Context, 'config' | 'close'>>;
+
+/** Puts a process together: the one place where this is done. */
+export function createContext(config: Config, service: Service, overrides: Overrides = {}): Context {
+  const { secrets } = config;
+  const logger = overrides.logger ?? createLogger(config.log, { service, buildId: config.buildId });
+  const metrics = overrides.metrics ?? createMetrics();
+  const events = overrides.events ?? createEvents(logger, metrics);
+
+  const pool = lazily(() => {
+    const { poolSize: maxConnections, ...limits } = config.database;
+    const made = createPool(
+      {
+        url: secrets.databaseUrl.reveal(),
+        applicationName: `order-saga-${service}`,
+        maxConnections,
+        ...limits,
+      },
+      (error) =>
+        logger.warn({ event: 'idleConnectionLost', err: error }, 'an idle database connection broke'),
+    );
+    watchPool(made, metrics);
+    return made;
+  });
+  const payments = lazily(() => createPayments({ apiKey: secrets.stripeApiKey.reveal(), ...config.stripe }));
+  const carriers = lazily(() =>
+    createCarriers({ apiKey: secrets.easypostApiKey.reveal(), ...config.easypost }),
+  );
+  const mailer = lazily(() => createMailer({ smtpUrl: secrets.smtpUrl.reveal(), ...config.mail }));
+  const temporal = lazily(() =>
+    connectTemporal(config.temporal, `${service}-${config.buildId}-${process.pid}`, createDataConverter()),
+  );
+  const relay = lazily(() =>
+    createRelay({
+      config: config.relay,
+      pool: context.pool,
+      temporal: context.temporal,
+      logger,
+      metrics,
+      events,
+    }),
+  );
+
+  const context: Context = {
+    config,
+    logger,
+    metrics,
+    events,
+    get pool() {
+      return overrides.pool ?? pool.get();
+    },
+    get payments() {
+      return overrides.payments ?? payments.get();
+    },
+    get carriers() {
+      return overrides.carriers ?? carriers.get();
+    },
+    get mailer() {
+      return overrides.mailer ?? mailer.get();
+    },
+    get temporal() {
+      return overrides.temporal ?? temporal.get();
+    },
+    get relay() {
+      return overrides.relay ?? relay.get();
+    },
+    async close() {
+      await relay.made?.drain(config.shutdownGraceMs);
+      mailer.made?.close();
+      await temporal.made?.close();
+      await pool.made?.end();
+    },
+  };
+  return context;
+}

@@ -1,0 +1,53 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { TypedSearchAttributes } from '@temporalio/common';
+import type { StartOrderPayload } from '../../db/outbox.ts';
+import { orderWorkflowId } from '../../domain/ids.ts';
+import { format } from '../../domain/money.ts';
+import type { Temporal } from '../../temporal/connection.ts';
+import {
+  orderWorkflowType,
+  ordersTaskQueue,
+  searchAttributes,
+  type OrderInput,
+} from '../../workflows/order/messages.ts';
+import { workflowTaskTimeoutMs } from '../limits.ts';
+
+/** Starts the order's workflow, at most once ever (law 2). Gives its run; null when it has run and ended before. */
+export async function startOrder(
+  temporal: Temporal,
+  orderId: string,
+  payload: StartOrderPayload,
+): Promise<string | null> {
+  const input: OrderInput = { version: 1, orderId, policy: payload.policy };
+  try {
+    const handle = await temporal.client.workflow.start(orderWorkflowType, {
+      args: [input],
+      workflowId: orderWorkflowId(orderId),
+      taskQueue: ordersTaskQueue,
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      workflowTaskTimeout: workflowTaskTimeoutMs,
+      typedSearchAttributes: attributesOf(payload),
+      staticSummary: summaryOf(payload),
+      ...(payload.traceParent !== null && { memo: { traceParent: payload.traceParent } }),
+    });
+    return handle.firstExecutionRunId;
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return null;
+    throw error;
+  }
+}
+
+function attributesOf(payload: StartOrderPayload): TypedSearchAttributes {
+  return new TypedSearchAttributes([
+    { key: searchAttributes.orderStatus, value: 'processing' },
+    { key: searchAttributes.waitingOn, value: 'none' },
+    { key: searchAttributes.needsAttention, value: false },
+    { key: searchAttributes.customerId, value: payload.customerId },
+    { key: searchAttributes.orderTotalMinor, value: payload.totalMinor },
+  ]);
+}
+
+function summaryOf({ pieces, totalMinor, currency }: StartOrderPayload): string {
+  return `Order · ${pieces} ${pieces === 1 ? 'piece' : 'pieces'} · ${format({ amountMinor: totalMinor, currency })}`;
+}
