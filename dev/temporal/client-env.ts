@@ -8,6 +8,6 @@ const leadsElsewhere = /^TEMPORAL_(ADDRESS|API_KEY|PROFILE|CONFIG_FILE|TLS.*|GRP
 export function ownServerEnv(env: NodeJS.ProcessEnv, address: string, directory: string): NodeJS.ProcessEnv {
   const kept = Object.entries(env).filter(([name]) => !leadsElsewhere.test(name));
   const emptyProfile = join(directory, 'client.toml');
-  writeFileSync(emptyProfile, '');
+  writeFileSync(emptyProfile, '[profile.default]\n');
   return { ...Object.fromEntries(kept), TEMPORAL_ADDRESS: address, TEMPORAL_CONFIG_FILE: emptyProfile };
 }
