@@ -4,6 +4,7 @@ import type { FaultRequest } from '../../sandbox/shared/faults.ts';
 import { shipmentReference } from '../../src/domain/ids.ts';
 import { newId } from '../../src/domain/new-id.ts';
 import type { Address } from '../../src/domain/order.ts';
+import { connectEasyPost } from '../../src/providers/easypost-client.ts';
 import { cheapestRate, createCarriers, type Carriers } from '../../src/providers/easypost.ts';
 import { badGateway, breakOff, drip, nonsense, startBrokenServer } from './broken-server.ts';
 
@@ -154,4 +155,15 @@ test('shipments are found behind more pages than one', async () => {
   await Promise.all(Array.from({ length: 120 }, () => carriers.createShipment(parcel())));
   const span = { reference: first.reference ?? '', createdAfter: new Date(Date.now() - 60_000) };
   expect(await carriers.findByReference(span)).toMatchObject([{ id: first.id }]);
+});
+
+test.each([
+  [1, 0.1],
+  [453.59237, 16],
+  [454, 16.1],
+  [1000, 35.3],
+])('%d g are %d ounces to the carrier, never less', async (weightGrams, ounces) => {
+  const { id } = await carriers.createShipment({ ...parcel(), weightGrams });
+  const call = connectEasyPost({ apiKey, apiBase: sandbox.apiUrl });
+  expect(await call(({ Shipment }) => Shipment.retrieve(id))).toMatchObject({ parcel: { weight: ounces } });
 });

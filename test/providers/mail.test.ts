@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startMailSandbox, type MailSandbox } from '../../sandbox/mail/server.ts';
 import type { FaultRequest } from '../../sandbox/shared/faults.ts';
@@ -142,6 +144,22 @@ describe('no answer in time', () => {
     expect(arrived(mail)).toHaveLength(1);
     hasty.close();
   });
+});
+
+test('a server that talks on and on is told at the time-out', async () => {
+  const server = createServer((socket) => {
+    socket.write('220 hello\r\n');
+    const timer = setInterval(() => socket.write('250-and another thing\r\n'), 20);
+    socket.on('close', () => clearInterval(timer)).on('error', () => undefined);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  const smtpUrl = `smtp://127.0.0.1:${address.port}`;
+  const hasty = createMailer({ smtpUrl, from, timeoutMs: shortTimeoutMs });
+  await expect(hasty.send(newMail())).rejects.toMatchObject({ type: 'ProviderUnavailable' });
+  hasty.close();
+  server.close();
 });
 
 test('nobody at the address passes by itself, and ping shows it', async () => {

@@ -195,3 +195,33 @@ test('an intent is found behind more pages than one', async () => {
   expect(await payments.findByOrder({ orderId: orderId ?? '', createdAfter })).toMatchObject({ id });
   expect(sandbox.faults.list()).toMatchObject([{ hits: 2 }]);
 });
+
+test('a currency that Stripe counts in hundredths is charged at its worth', async () => {
+  const worth = money(4599, 'ISK');
+  const orderId = newId();
+  const intent = await payments.create({ ...newCall(orderId), amount: worth });
+  expect(effects(orderId, 'payment_intent.created')).toMatchObject([{ details: { amountMinor: 459_900 } }]);
+  await payments.confirm({ intentId: intent.id, key: key() });
+  const part = { intentId: intent.id, key: key(), amount: money(4000, 'ISK') };
+  expect(await payments.capture(part)).toMatchObject({ amount: worth, amountReceivedMinor: 4000 });
+  const refund = await payments.refund({ ...part, key: key(), orderId, amount: money(1000, 'ISK') });
+  expect(refund).toMatchObject({ amount: money(1000, 'ISK') });
+  expect(effects(orderId, 'refund.created')).toMatchObject([{ details: { amountMinor: 100_000 } }]);
+});
+
+test('a status that we do not know needs an engineer', async () => {
+  const known = await newIntent();
+  const server = await startBrokenServer((_request, response) => {
+    const intent = {
+      id: known.id,
+      object: 'payment_intent',
+      amount: 4599,
+      amount_received: 0,
+      currency: 'eur',
+    };
+    response.end(JSON.stringify({ ...intent, metadata: {}, latest_charge: null, status: 'requires_luck' }));
+  });
+  const call = createPayments({ apiKey, apiBase: server.url }).retrieve(known.id);
+  await expect(call).rejects.toMatchObject({ type: 'Misconfigured', facts: { status: 'requires_luck' } });
+  await server.close();
+});
