@@ -29,10 +29,11 @@ const progress = {
   cancelled: 0,
   pre_transit: 1,
   in_transit: 2,
-  failure: 2,
-  return_to_sender: 2,
   available_for_pickup: 3,
   out_for_delivery: 3,
+  // A parcel can go wrong at the very door, and arrive at a second try all the same.
+  failure: 3,
+  return_to_sender: 3,
   delivered: 4,
 } as const satisfies Record<ShipmentStatus, number>;
 
