@@ -29,8 +29,13 @@ export type OrderSignal =
 
 /** Entries of one lane are delivered in order; a lane in trouble holds up no other. */
 function laneOf(orderId: string, kind: OutboxMessage['kind']): string {
-  if (kind === 'start_order' || kind === 'signal_order') return `order:${orderId}`;
+  if (kind === 'start_order' || kind === 'signal_order') return orderLane(orderId);
   return kind === 'notice' ? `notice:${orderId}` : `sale:${orderId}`;
+}
+
+/** Where an order's start stands, and after it every signal. */
+export function orderLane(orderId: string): string {
+  return `order:${orderId}`;
 }
 
 /**

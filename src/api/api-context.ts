@@ -1,0 +1,35 @@
+import type { Pool } from 'pg';
+import type { OrderPolicy } from '../domain/policies.ts';
+import type { Relay } from '../relay/relay.ts';
+import type { Events } from '../telemetry/events.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Temporal } from '../temporal/connection.ts';
+
+/** What the API works with. */
+export interface ApiContext {
+  readonly pool: Pool;
+  readonly relay: Pick<Relay, 'deliverNow' | 'wake'>;
+  readonly temporal: Pick<Temporal, 'client' | 'namespace' | 'withTimeout'>;
+  readonly events: Events;
+  readonly logger: Logger;
+  readonly metrics: Pick<Metrics, 'collect'>;
+  readonly settings: ApiSettings;
+  /** True from the moment on at which the process was told to end. */
+  readonly isDraining: () => boolean;
+  /** The OpenAPI document of this very API. */
+  readonly document: () => Record<string, unknown>;
+}
+
+export interface ApiSettings {
+  /** Which code runs; the document shows it. */
+  readonly buildId: string;
+  /** Where the Temporal Web UI is, without a slash at its end. */
+  readonly temporalUiUrl: string;
+  /** Pinned into every order that is accepted (law 12). */
+  readonly policy: OrderPolicy;
+  /** For how long an entry of the outbox is this process's own when it is born, in milliseconds. */
+  readonly outboxLeaseMs: number;
+  readonly stripeWebhookSecret: string;
+  readonly easypostWebhookSecret: string;
+}

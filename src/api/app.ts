@@ -1,0 +1,49 @@
+import express, { type Express, type Request, type Response } from 'express';
+import { lazily } from '../lazily.ts';
+import { answerError } from './answer-error.ts';
+import type { ApiContext } from './api-context.ts';
+import { endpoints } from './endpoints.ts';
+import { Problem } from './errors.ts';
+import { beginExchange, exchangeOf } from './exchange.ts';
+import { expressPath, mount } from './mount.ts';
+import { createOpenApi } from './openapi.ts';
+
+/** The HTTP interface, ready to be listened with. */
+export function createApp(parts: Omit<ApiContext, 'document'>): Express {
+  const document = lazily(() => createOpenApi(endpoints, parts.settings.buildId));
+  const context: ApiContext = { ...parts, document: () => ({ ...document.get() }) };
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', false);
+  app.enable('case sensitive routing');
+  app.enable('strict routing');
+
+  app.use((request, response, next) => {
+    beginExchange(request, response, context);
+    // While the process is ending, no connection is kept for a next request.
+    if (context.isDraining()) response.shouldKeepAlive = false;
+    next();
+  });
+  for (const endpoint of endpoints) mount(app, endpoint, context);
+  for (const path of new Set(endpoints.map((endpoint) => endpoint.path))) refuseOtherMethods(app, path);
+  app.use(() => {
+    throw new Problem('not-found');
+  });
+  app.use(answerError(context));
+  return app;
+}
+
+function refuseOtherMethods(app: Express, path: string): void {
+  const methods = endpoints
+    .filter((endpoint) => endpoint.path === path)
+    .map(({ method }) => method.toUpperCase());
+  const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
+  app.all(expressPath(path), (request: Request, response: Response) => {
+    exchangeOf(response).route = path;
+    if (request.method !== 'OPTIONS') {
+      throw new Problem('method-not-allowed', `${path} takes ${allow}.`, { headers: { Allow: allow } });
+    }
+    response.writeHead(204, { Allow: allow }).end();
+  });
+}

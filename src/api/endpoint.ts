@@ -1,0 +1,127 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { z } from 'zod';
+import type { Repeatable } from '../db/idempotency.ts';
+import type { ApiContext } from './api-context.ts';
+import type { InputError, ProblemName } from './errors.ts';
+import type { Trace } from './trace.ts';
+
+/** One answer of an endpoint that is no problem. */
+export interface ResponseSpec {
+  readonly description: string;
+  /** Absent for a body that is not JSON; `mediaType` then says what it is. */
+  readonly body?: z.ZodType;
+  readonly mediaType?: string;
+  readonly headers?: z.ZodObject;
+  readonly example?: unknown;
+}
+
+export type Responses = Readonly<Record<number, ResponseSpec>>;
+
+type BodyOf<R extends ResponseSpec> = R['body'] extends z.ZodType ? z.input<R['body']> : string;
+
+/** What a handler answers with: one of the endpoint's responses. */
+export type Answer<R extends Responses> = {
+  [S in keyof R & number]: {
+    readonly status: S;
+    readonly body: BodyOf<R[S]>;
+    readonly headers?: Readonly<Record<string, string>>;
+  };
+}[keyof R & number];
+
+/** An answer as it was kept under an idempotency key: one of the endpoint's own when it was given. */
+export interface KeptAnswer extends AnyAnswer {
+  readonly kept: true;
+}
+
+type Parsed<S extends z.ZodType | undefined> = S extends z.ZodType ? z.output<S> : undefined;
+
+/** A request whose parts have been validated. */
+export interface EndpointRequest<P, Q, B> {
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  /** As it came; empty where there was none. */
+  readonly rawBody: Buffer;
+  readonly headers: IncomingHttpHeaders;
+  readonly remoteAddress: string | undefined;
+  readonly trace: Trace;
+  /** Whose request it is; everybody's, as long as there are no API keys. */
+  readonly caller: string;
+  /** For an endpoint that is `repeatable`: the key it came with, if any. */
+  readonly repeatable: Repeatable | null;
+}
+
+export interface EndpointSpec<
+  P extends z.ZodObject | undefined,
+  Q extends z.ZodObject | undefined,
+  B extends z.ZodType | undefined,
+  R extends Responses,
+> {
+  readonly method: 'get' | 'post' | 'put';
+  /** As in OpenAPI: `/orders/{id}`. */
+  readonly path: string;
+  readonly operationId: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly params?: P;
+  /** What a path is answered with whose parameters cannot be any that exist. */
+  readonly unknown?: ProblemName;
+  readonly query?: Q;
+  readonly body?: B;
+  readonly bodyExample?: unknown;
+  /** No body counts as `{}`. */
+  readonly bodyOptional?: boolean;
+  /** Takes a body of any kind, unparsed, up to this size in bytes. */
+  readonly rawBody?: {
+    readonly maxBytes: number;
+    readonly description: string;
+    readonly headers: z.ZodObject;
+  };
+  /** Takes an `Idempotency-Key`. */
+  readonly repeatable?: boolean;
+  /** Works without Postgres. */
+  readonly withoutDatabase?: boolean;
+  readonly responses: R;
+  /** Those of its own, beside what its parts bring with them. */
+  readonly problems: readonly ProblemName[];
+  /** What is wrong beyond the schema, for a body that its schema has refused already; so that one answer names it all. */
+  readonly furtherErrors?: (body: unknown, context: ApiContext) => Promise<InputError[]>;
+  readonly handle: (
+    request: EndpointRequest<Parsed<P>, Parsed<Q>, Parsed<B>>,
+    context: ApiContext,
+  ) => Promise<Answer<NoInfer<R>> | KeptAnswer>;
+}
+
+/** Any endpoint, its types forgotten: what is mounted and documented. */
+export interface Endpoint extends Omit<
+  EndpointSpec<z.ZodObject | undefined, z.ZodObject | undefined, z.ZodType | undefined, Responses>,
+  'handle'
+> {
+  readonly handle: (
+    request: EndpointRequest<unknown, unknown, unknown>,
+    context: ApiContext,
+  ) => Promise<AnyAnswer>;
+}
+
+export interface AnyAnswer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** One endpoint: the schemas that validate its requests and from which its document is made, and its handler. */
+export function endpoint<
+  const R extends Responses,
+  P extends z.ZodObject | undefined = undefined,
+  Q extends z.ZodObject | undefined = undefined,
+  B extends z.ZodType | undefined = undefined,
+>(spec: EndpointSpec<P, Q, B, R>): Endpoint {
+  return {
+    ...spec,
+    handle: (request, context) =>
+      // The parts have been validated by the endpoint's own schemas: what is known of them is forgotten only on the way.
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+      spec.handle(request as EndpointRequest<Parsed<P>, Parsed<Q>, Parsed<B>>, context),
+  };
+}

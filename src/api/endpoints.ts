@@ -1,0 +1,39 @@
+import type { Endpoint } from './endpoint.ts';
+import { getInventory } from './routes/inventory/read.ts';
+import { setInventory } from './routes/inventory/set.ts';
+import { livez } from './routes/operations/livez.ts';
+import { metrics } from './routes/operations/metrics.ts';
+import { openApi } from './routes/operations/openapi.ts';
+import { getProblem } from './routes/operations/problem.ts';
+import { readyz } from './routes/operations/readyz.ts';
+import { cancelOrder } from './routes/orders/cancel.ts';
+import { placeOrder } from './routes/orders/place.ts';
+import { getOrder } from './routes/orders/read.ts';
+import { resolveOrder } from './routes/orders/resolve.ts';
+import { getTimeline } from './routes/orders/timeline.ts';
+import { getWorkflow } from './routes/orders/workflow.ts';
+import { createProduct } from './routes/products/create.ts';
+import { listCatalogue } from './routes/products/list.ts';
+import { easypostWebhook } from './routes/webhooks/easypost.ts';
+import { stripeWebhook } from './routes/webhooks/stripe.ts';
+
+/** Every route there is: what is not here is neither served nor documented. */
+export const endpoints: readonly Endpoint[] = [
+  placeOrder,
+  getOrder,
+  getWorkflow,
+  getTimeline,
+  cancelOrder,
+  resolveOrder,
+  listCatalogue,
+  createProduct,
+  getInventory,
+  setInventory,
+  stripeWebhook,
+  easypostWebhook,
+  openApi,
+  getProblem,
+  livez,
+  readyz,
+  metrics,
+];

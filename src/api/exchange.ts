@@ -1,0 +1,63 @@
+import type { Request, Response } from 'express';
+import type { ApiContext } from './api-context.ts';
+import { problems, type Problem } from './errors.ts';
+import { problemBody } from './problem-body.ts';
+import { traceOf, type Trace } from './trace.ts';
+
+/** What is known about a request from its first moment on. */
+export interface Exchange {
+  readonly trace: Trace;
+  /** The pattern of the path, for the log and the metrics; paths themselves have no end. */
+  route: string;
+}
+
+const exchanges = new WeakMap<Response, Exchange>();
+
+export function exchangeOf(response: Response): Exchange {
+  const exchange = exchanges.get(response);
+  if (!exchange) throw new Error('a response that no exchange was begun for');
+  return exchange;
+}
+
+/** Begins an exchange: gives it its trace, and tells log and metrics when it is over. */
+export function beginExchange(request: Request, response: Response, { events }: ApiContext): void {
+  const startedMs = performance.now();
+  const exchange: Exchange = { trace: traceOf(request.headers.traceparent), route: 'none' };
+  exchanges.set(response, exchange);
+  response.once('close', () => {
+    events.requestServed({
+      method: request.method,
+      route: exchange.route,
+      status: response.writableFinished ? response.statusCode : clientClosedRequest,
+      durationMs: Math.round((performance.now() - startedMs) * 100) / 100,
+      traceId: exchange.trace.traceId,
+    });
+  });
+}
+
+/** What logs and metrics show where the client went away before its answer, after nginx's custom. */
+const clientClosedRequest = 499;
+
+/** Sends a body; a string as it is, anything else as JSON. */
+export function send(
+  response: Response,
+  answer: { status: number; body: unknown; headers?: Readonly<Record<string, string>> | undefined },
+  mediaType: string,
+): void {
+  const body = Buffer.from(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
+  response.writeHead(answer.status, {
+    'Content-Type': mediaType,
+    'Content-Length': body.length,
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    ...answer.headers,
+  });
+  response.end(body);
+}
+
+export function sendProblem(request: Request, response: Response, problem: Problem): void {
+  const { traceId } = exchangeOf(response).trace;
+  const { status } = problems[problem.problem];
+  const body = problemBody(problem, request.path, traceId);
+  send(response, { status, body, headers: problem.headers }, 'application/problem+json');
+}

@@ -1,0 +1,38 @@
+/** Every limit and time-out of the HTTP interface. The documented ones are in api.md's table as well. */
+
+export const maxBodyBytes = 256 * 1024;
+/** A provider's event carries whole objects. */
+export const maxWebhookBytes = 1024 * 1024;
+export const maxHeaderBytes = 16 * 1024;
+/** How deep JSON may be nested; no body of ours goes beyond five. */
+export const maxJsonDepth = 32;
+/** How many errors one answer names. */
+export const maxInputErrors = 100;
+export const maxIdempotencyKeyCharacters = 255;
+
+export const maxOrderLines = 100;
+export const maxLineQuantity = 1000;
+export const maxMetadataKeys = 50;
+/** Of a key and of its value. */
+export const maxMetadataCharacters = 500;
+export const maxReasonCharacters = 500;
+export const maxOnHand = 100_000_000;
+
+export const defaultPageSize = 50;
+export const maxPageSize = 100;
+
+/** How long a request's headers, and the whole request, may take to arrive. */
+export const headersTimeoutMs = 10_000;
+export const requestTimeoutMs = 30_000;
+/** Longer than the minute for which load balancers keep a connection, so that it is theirs to close. */
+export const keepAliveTimeoutMs = 65_000;
+
+/** How long the view of a run waits for Temporal, and then for a worker to answer what it is doing. */
+export const describeTimeoutMs = 2_000;
+export const currentDetailsTimeoutMs = 1_000;
+/** How long readiness waits for Postgres. */
+export const readyTimeoutMs = 1_000;
+
+/** What a client is told to wait, in seconds, before it repeats a request. */
+export const retryAfterInFlightSeconds = 1;
+export const retryAfterUnavailableSeconds = 2;

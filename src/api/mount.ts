@@ -1,0 +1,114 @@
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import type { z } from 'zod';
+import type { ApiContext } from './api-context.ts';
+import type { Endpoint, EndpointRequest } from './endpoint.ts';
+import { Problem, type InputError } from './errors.ts';
+import { exchangeOf, send } from './exchange.ts';
+import { parseIdempotencyKey, requestHash } from './idempotency-key.ts';
+import { invalidInput, validate } from './invalid-input.ts';
+import { isJson, parseJson, unstorable } from './json-body.ts';
+import { maxBodyBytes } from './limits.ts';
+
+/** Everybody, as long as there are no API keys. */
+const anonymous = 'anonymous';
+const nothing = Buffer.alloc(0);
+
+/** Puts an endpoint at its route: reads, validates, handles, sends. What it throws goes to the error handler. */
+export function mount(app: Express, endpoint: Endpoint, context: ApiContext): void {
+  const takesBody = endpoint.body !== undefined || endpoint.rawBody !== undefined;
+  const receive = express.raw({
+    type: () => true,
+    limit: endpoint.rawBody?.maxBytes ?? maxBodyBytes,
+    inflate: false,
+  });
+  const enter = (_request: Request, response: Response, next: NextFunction) => {
+    exchangeOf(response).route = endpoint.path;
+    next();
+  };
+  const handle = async (request: Request, response: Response) => {
+    const answer = await endpoint.handle(await readRequest(endpoint, request, response, context), context);
+    const mediaType = endpoint.responses[answer.status]?.mediaType ?? 'application/json';
+    send(response, answer, mediaType);
+  };
+  const handlers = takesBody ? [enter, receive, handle] : [enter, handle];
+  app[endpoint.method](expressPath(endpoint.path), ...handlers);
+}
+
+/** `/orders/{id}` as Express writes it: `/orders/:id`. */
+export function expressPath(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1');
+}
+
+async function readRequest(
+  endpoint: Endpoint,
+  request: Request,
+  response: Response,
+  context: ApiContext,
+): Promise<EndpointRequest<unknown, unknown, unknown>> {
+  const rawBody = Buffer.isBuffer(request.body) ? request.body : nothing;
+  const params = readParams(endpoint, request.params);
+  const key = endpoint.repeatable ? parseIdempotencyKey(request.headers['idempotency-key']) : null;
+  const json = endpoint.body && readJson(endpoint, request, rawBody);
+  const query = readQuery(endpoint, request);
+  const body = endpoint.body && (await readBody(endpoint, endpoint.body, json, context));
+  return {
+    params,
+    query,
+    body,
+    rawBody,
+    headers: request.headers,
+    remoteAddress: request.socket.remoteAddress,
+    trace: exchangeOf(response).trace,
+    caller: anonymous,
+    repeatable:
+      key === null ? null : { scope: anonymous, key, bodyHash: requestHash(routeOf(endpoint), json) },
+  };
+}
+
+function routeOf(endpoint: Endpoint): string {
+  return `${endpoint.method.toUpperCase()} ${endpoint.path}`;
+}
+
+function readParams(endpoint: Endpoint, given: Request['params']): unknown {
+  if (!endpoint.params) return undefined;
+  const result = validate(endpoint.params, given);
+  if ('errors' in result) throw new Problem(endpoint.unknown ?? 'not-found');
+  return result.value;
+}
+
+/** Each parameter once; an endpoint without parameters takes no notice of any. */
+function readQuery(endpoint: Endpoint, request: Request): unknown {
+  if (!endpoint.query) return undefined;
+  const given = [...new URLSearchParams(request.url.split('?').slice(1).join('?'))];
+  const names = given.map(([name]) => name);
+  const twice = names.filter((name, index) => names.indexOf(name) !== index);
+  const errors: InputError[] = twice.map((name) => ({
+    pointer: `#/${name}`,
+    detail: 'is given more than once',
+  }));
+  const result = validate(endpoint.query, Object.fromEntries(given));
+  if ('errors' in result) errors.push(...result.errors);
+  if (errors.length > 0) throw invalidInput(errors.map((error) => ({ ...error, in: 'query' })));
+  return 'value' in result ? result.value : undefined;
+}
+
+function readJson(endpoint: Endpoint, request: Request, rawBody: Buffer): unknown {
+  if (rawBody.length === 0 && endpoint.bodyOptional) return {};
+  if (rawBody.length > 0 && !isJson(request.headers['content-type']))
+    throw new Problem('unsupported-media-type');
+  return parseJson(rawBody);
+}
+
+async function readBody(
+  endpoint: Endpoint,
+  schema: z.ZodType,
+  json: unknown,
+  context: ApiContext,
+): Promise<unknown> {
+  const storage = unstorable(json);
+  const result = validate(schema, json);
+  if ('value' in result && storage.length === 0) return result.value;
+  const found = [...storage, ...('errors' in result ? result.errors : [])];
+  const further = (await endpoint.furtherErrors?.(json, context)) ?? [];
+  throw invalidInput([...found, ...further]);
+}

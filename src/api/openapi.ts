@@ -1,0 +1,143 @@
+import {
+  createDocument,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiResponseObject,
+  type ZodOpenApiResponsesObject,
+} from 'zod-openapi';
+import { z } from 'zod';
+import type { Endpoint } from './endpoint.ts';
+import { problems, problemType, type ProblemName } from './errors.ts';
+import { exampleOrderId } from './examples.ts';
+import { maxIdempotencyKeyCharacters } from './limits.ts';
+import { problemBody } from './problem-body.ts';
+import { Problem } from './errors.ts';
+import { problem } from './schemas/problem.ts';
+
+export type OpenApiDocument = ReturnType<typeof createDocument>;
+
+const description = `Takes a shop's orders and brings each to exactly one end.
+
+Money is an integer in the currency's smallest unit, times are RFC 3339 in UTC, ids are UUIDv7. A request body is strict: a
+member that is not known is an error. Every answer that is no success is a problem (RFC 9457); one of them names all that
+is wrong with the input.`;
+
+/** The OpenAPI document of the endpoints, made from the schemas by which they validate. */
+export function createOpenApi(endpoints: readonly Endpoint[], version: string): OpenApiDocument {
+  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
+  for (const endpoint of endpoints) {
+    paths[endpoint.path] = { ...paths[endpoint.path], [endpoint.method]: operationOf(endpoint) };
+  }
+  return createDocument({
+    openapi: '3.1.0',
+    info: { title: 'order-saga', version, description, license: { name: 'MIT', identifier: 'MIT' } },
+    servers: [{ url: '/' }],
+    tags: [...new Set(endpoints.map(({ tag }) => tag))].map((name) => ({ name })),
+    paths,
+  });
+}
+
+function operationOf(endpoint: Endpoint): ZodOpenApiOperationObject {
+  const { operationId, tag, summary, description: about, params, query } = endpoint;
+  const header = endpoint.rawBody?.headers ?? (endpoint.repeatable ? idempotencyHeader : undefined);
+  const body = requestBodyOf(endpoint);
+  return {
+    operationId,
+    tags: [tag],
+    summary,
+    ...(about && { description: about }),
+    requestParams: { ...(params && { path: params }), ...(query && { query }), ...(header && { header }) },
+    ...(body && { requestBody: body }),
+    responses: { ...responsesOf(endpoint), ...problemsOf(endpoint) },
+  };
+}
+
+const idempotencyHeader = z.object({
+  'Idempotency-Key': z
+    .string()
+    .min(1)
+    .max(maxIdempotencyKeyCharacters + 2)
+    .optional()
+    .meta({
+      description:
+        'Makes the request safe to repeat: the same key and body give the stored answer again, for 24 hours at least. Visible ASCII, quoted or bare.',
+      example: '"8e03978e-40d5-43dd-bc93-6894a57f9324"',
+    }),
+});
+
+function requestBodyOf({ body, bodyExample, bodyOptional, rawBody }: Endpoint) {
+  if (rawBody) {
+    const content = { 'application/json': { schema: z.looseObject({ id: z.string() }) } };
+    return { required: true, description: rawBody.description, content };
+  }
+  if (!body) return undefined;
+  return {
+    required: !bodyOptional,
+    content: { 'application/json': { schema: body, example: bodyExample } },
+  };
+}
+
+function responsesOf({ responses }: Endpoint): ZodOpenApiResponsesObject {
+  return Object.fromEntries(
+    Object.entries(responses).map(([status, { description: about, body, mediaType, headers, example }]) => [
+      status,
+      {
+        description: about,
+        ...(headers && { headers }),
+        content: {
+          [mediaType ?? 'application/json']: { schema: body ?? z.string(), ...(example ? { example } : {}) },
+        },
+      },
+    ]),
+  );
+}
+
+/** Every problem that the endpoint can answer with, by status. */
+export function problemsOf(endpoint: Endpoint): ZodOpenApiResponsesObject {
+  const byStatus = Map.groupBy(problemNamesOf(endpoint), (name) => problems[name].status);
+  const responses = [...byStatus].map(([status, names]): [string, ZodOpenApiResponseObject] => [
+    `${status}`,
+    {
+      description: names.map((name) => `\`${problemType(name)}\`: ${problems[name].meaning}`).join('\n\n'),
+      ...(names.some(tellsWhenToRetry) && { headers: retryHeaders }),
+      content: {
+        'application/problem+json': { schema: problem, examples: examplesOf(names, endpoint.path) },
+      },
+    },
+  ]);
+  return Object.fromEntries(responses);
+}
+
+/** The endpoint's own, and those that its parts bring with them. */
+export function problemNamesOf(endpoint: Endpoint): ProblemName[] {
+  const { problems: own, body, rawBody, query, repeatable, withoutDatabase } = endpoint;
+  const names = new Set<ProblemName>([...own, 'malformed-request', 'internal-error']);
+  if (body) names.add('malformed-json').add('unsupported-media-type').add('invalid-input');
+  if (rawBody) names.add('unsupported-media-type');
+  if (body ?? rawBody) names.add('payload-too-large');
+  if (query) names.add('invalid-input');
+  if (repeatable)
+    names.add('malformed-idempotency-key').add('request-in-flight').add('idempotency-key-reused');
+  if (!withoutDatabase) names.add('database-unavailable');
+  return [...names].toSorted();
+}
+
+const retryHeaders = z.object({
+  'Retry-After': z.string().optional().meta({ description: 'In seconds.', example: '2' }),
+});
+
+function tellsWhenToRetry(name: ProblemName): boolean {
+  return problems[name].retryable && name !== 'internal-error';
+}
+
+function examplesOf(names: readonly ProblemName[], path: string) {
+  const instance = path.replace('{id}', exampleOrderId);
+  const entries = names.map((name): [string, { value: unknown }] => {
+    const errors =
+      name === 'invalid-input'
+        ? [{ pointer: '#/items/0/quantity', detail: 'must be at least 1' }]
+        : undefined;
+    const example = new Problem(name, undefined, errors && { errors });
+    return [name, { value: problemBody(example, instance, '4bf92f3577b34da6a3ce929d0e0e4736') }];
+  });
+  return Object.fromEntries(entries);
+}

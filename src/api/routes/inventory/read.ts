@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { readStock } from '../../../db/inventory.ts';
+import { endpoint } from '../../endpoint.ts';
+import { Problem } from '../../errors.ts';
+import { exampleInventory } from '../../examples.ts';
+import { sku } from '../../schemas/fields.ts';
+import { inventory } from '../../schemas/inventory.ts';
+import { inventoryBody } from './body.ts';
+
+export const getInventory = endpoint({
+  method: 'get',
+  path: '/inventory/{sku}',
+  operationId: 'getInventory',
+  tag: 'Catalogue',
+  summary: 'Read what there is of a product',
+  params: z.object({ sku }),
+  unknown: 'unknown-product',
+  responses: { 200: { description: 'The stock now.', body: inventory, example: exampleInventory } },
+  problems: ['unknown-product'],
+  async handle({ params }, { pool }) {
+    const levels = await readStock(pool, params.sku);
+    if (!levels) throw new Problem('unknown-product');
+    return { status: 200, body: inventoryBody(params.sku, levels) };
+  },
+});

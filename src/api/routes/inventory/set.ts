@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { readStock, setOnHand } from '../../../db/inventory.ts';
+import { transaction } from '../../../db/pool.ts';
+import { mainWarehouse } from '../../../domain/order.ts';
+import { endpoint } from '../../endpoint.ts';
+import { Problem } from '../../errors.ts';
+import { exampleInventory } from '../../examples.ts';
+import { maxOnHand } from '../../limits.ts';
+import { sku, warehouse } from '../../schemas/fields.ts';
+import { inventory } from '../../schemas/inventory.ts';
+import { inventoryBody } from './body.ts';
+
+export const setInventory = endpoint({
+  method: 'put',
+  path: '/inventory/{warehouse}/{sku}',
+  operationId: 'setInventory',
+  tag: 'Catalogue',
+  summary: 'Set what is on hand in a warehouse',
+  description: `The number after a count or a delivery. There is one warehouse, \`${mainWarehouse}\`.`,
+  params: z.object({ warehouse, sku }),
+  unknown: 'not-found',
+  body: z.strictObject({ onHand: z.int().min(0).max(maxOnHand) }),
+  bodyExample: { onHand: 120 },
+  responses: { 200: { description: 'The stock is set.', body: inventory, example: exampleInventory } },
+  problems: ['not-found', 'unknown-product', 'unknown-warehouse', 'stock-reserved'],
+  async handle({ params, body }, { pool }) {
+    // What lay elsewhere would never be sold: every order ships from the one warehouse.
+    if (params.warehouse !== mainWarehouse) throw new Problem('unknown-warehouse');
+    return transaction(pool, async (tx) => {
+      const result = await setOnHand(tx, { ...params, ...body });
+      const levels = await readStock(tx, params.sku);
+      if (result === 'no_such_product' || !levels) throw new Problem('unknown-product');
+      if (result === 'below_reserved') throw new Problem('stock-reserved');
+      return { status: 200, body: inventoryBody(params.sku, levels) } as const;
+    });
+  },
+});

@@ -1,0 +1,24 @@
+import { readOrder } from '../../../db/read-orders.ts';
+import { endpoint } from '../../endpoint.ts';
+import { Problem } from '../../errors.ts';
+import { exampleOrderBody } from '../../examples.ts';
+import { orderBody } from '../../order-body.ts';
+import { order } from '../../schemas/order.ts';
+import { orderParams } from './params.ts';
+
+export const getOrder = endpoint({
+  method: 'get',
+  path: '/orders/{id}',
+  operationId: 'getOrder',
+  tag: 'Orders',
+  summary: 'Read an order',
+  params: orderParams,
+  unknown: 'unknown-order',
+  responses: { 200: { description: 'The order as it is now.', body: order, example: exampleOrderBody } },
+  problems: ['unknown-order'],
+  async handle({ params }, context) {
+    const view = await readOrder(context.pool, params.id);
+    if (!view) throw new Problem('unknown-order');
+    return { status: 200, body: orderBody(view, context) };
+  },
+});

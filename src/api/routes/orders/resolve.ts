@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { resolve, resolveActions } from '../../../db/commands.ts';
+import { endpoint } from '../../endpoint.ts';
+import { exampleOrderBody } from '../../examples.ts';
+import { maxReasonCharacters } from '../../limits.ts';
+import { order } from '../../schemas/order.ts';
+import { prose } from '../../schemas/text.ts';
+import { command } from './command.ts';
+import { orderParams } from './params.ts';
+
+export const resolveOrder = endpoint({
+  method: 'post',
+  path: '/orders/{id}/resolve',
+  operationId: 'resolveOrder',
+  tag: 'Operations',
+  summary: 'Decide about an order that needs attention',
+  description:
+    '`retry` tries the step again, `cancel` cancels the order. No step can be skipped yet: `skip` is always refused.',
+  params: orderParams,
+  unknown: 'unknown-order',
+  body: z.strictObject({ action: z.enum(resolveActions), note: prose(maxReasonCharacters) }),
+  bodyExample: { action: 'retry', note: 'the carrier is back' },
+  responses: { 202: { description: 'The decision is accepted.', body: order, example: exampleOrderBody } },
+  problems: ['unknown-order', 'command-refused'],
+  async handle({ params, body, caller, trace }, context) {
+    const asked = { orderId: params.id, requestedBy: caller, reason: body.note };
+    return command(context, { ...asked, kind: `resolve ${body.action}`, trace }, (tx) =>
+      resolve(tx, asked, body.action),
+    );
+  },
+});

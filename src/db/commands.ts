@@ -1,0 +1,114 @@
+import sql from 'sql-template-tag';
+import { refused } from '../domain/failures.ts';
+import { newId } from '../domain/new-id.ts';
+import { hasEnded, type OrderStatus } from '../domain/order.ts';
+import { record } from './events.ts';
+import { clearAttention } from './order-life.ts';
+import { enqueue } from './outbox.ts';
+import { execute, queryOne, type Tx } from './pool.ts';
+
+/** Who wants it and why; kept with the command. */
+export interface Command {
+  readonly orderId: string;
+  readonly requestedBy: string;
+  readonly reason: string | null;
+}
+
+/** There is no such order; the command is accepted now; or it had been accepted before and changes nothing. */
+export type CommandOutcome = 'no_such_order' | 'accepted' | 'accepted_before';
+
+interface CommandedOrder {
+  readonly status: OrderStatus;
+  readonly cancelRequestedAt: Date | null;
+  readonly attentionStep: string | null;
+}
+
+/**
+ * Accepts a cancel, or refuses it (`CommandRefused`), under the order's row lock (law 10). Once accepted it stays so:
+ * asking again changes nothing.
+ */
+export async function cancel(tx: Tx, command: Command): Promise<CommandOutcome> {
+  const order = await lockForCommand(tx, command.orderId);
+  if (!order) return 'no_such_order';
+  if (order.cancelRequestedAt !== null) return 'accepted_before';
+  await acceptCancel(tx, order, command);
+  return 'accepted';
+}
+
+export const resolveActions = ['retry', 'skip', 'cancel'] as const;
+export type ResolveAction = (typeof resolveActions)[number];
+
+/**
+ * Accepts an operator's decision about the step that needs attention, or refuses it (`CommandRefused`), under the
+ * order's row lock (law 10).
+ */
+export async function resolve(tx: Tx, command: Command, action: ResolveAction): Promise<CommandOutcome> {
+  const order = await lockForCommand(tx, command.orderId);
+  if (!order) return 'no_such_order';
+  const { attentionStep: step } = order;
+  if (step === null) throw refused('CommandRefused', 'Nothing about this order needs attention.');
+  if (action === 'skip') {
+    throw refused('CommandRefused', `The step ${step} cannot be skipped; retry it or cancel the order.`);
+  }
+  if (action === 'cancel') await resolveByCancel(tx, order, step, command);
+  else await resolveByRetry(tx, step, command);
+  return 'accepted';
+}
+
+async function resolveByRetry(tx: Tx, step: string, command: Command): Promise<void> {
+  const { orderId } = command;
+  await clearAttention(tx, orderId);
+  await record(tx, orderId, { type: 'order.resolved', data: { step, action: 'retry' } });
+  await keepCommand(tx, command, 'retry');
+  await enqueue(tx, orderId, {
+    kind: 'signal_order',
+    payload: { signal: 'resolve', step, action: 'retry' },
+  });
+}
+
+async function resolveByCancel(tx: Tx, order: CommandedOrder, step: string, command: Command): Promise<void> {
+  if (order.cancelRequestedAt !== null) {
+    throw refused('CommandRefused', `The order is being cancelled already; retry ${step} to go on with it.`);
+  }
+  await acceptCancel(tx, order, command);
+}
+
+async function acceptCancel(tx: Tx, order: CommandedOrder, command: Command): Promise<void> {
+  const { orderId } = command;
+  if (hasEnded(order.status)) {
+    throw refused('CommandRefused', `The order is ${order.status}; it cannot be cancelled any more.`);
+  }
+  if (await isWithCarrier(tx, orderId)) {
+    throw refused('CommandRefused', 'The carrier has the parcel; the order cannot be cancelled any more.');
+  }
+  await execute(tx, sql`update orders set cancel_requested_at = clock_timestamp() where id = ${orderId}`);
+  if (order.attentionStep !== null) await clearAttention(tx, orderId);
+  await record(tx, orderId, { type: 'order.cancel_requested', data: { requestedBy: command.requestedBy } });
+  await keepCommand(tx, command, 'cancel');
+  await enqueue(tx, orderId, { kind: 'signal_order', payload: { signal: 'cancel' } });
+}
+
+async function lockForCommand(tx: Tx, orderId: string): Promise<CommandedOrder | undefined> {
+  return queryOne<CommandedOrder>(
+    tx,
+    sql`select status, cancel_requested_at as "cancelRequestedAt", attention_step as "attentionStep"
+        from orders where id = ${orderId} for no key update`,
+  );
+}
+
+/** A statement of its own, after the lock: one that waited for the lock would not see what was committed meanwhile. */
+async function isWithCarrier(tx: Tx, orderId: string): Promise<boolean> {
+  const row = await queryOne(
+    tx,
+    sql`select 1 from shipments where order_id = ${orderId} and dispatched_at is not null limit 1`,
+  );
+  return row !== undefined;
+}
+
+async function keepCommand(tx: Tx, command: Command, kind: ResolveAction): Promise<void> {
+  await execute(
+    tx,
+    sql`insert into order_commands (id, order_id, kind, requested_by, reason)
+        values (${newId()}, ${command.orderId}, ${kind}, ${command.requestedBy}, ${command.reason})`,
+  );
+}
