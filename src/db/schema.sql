@@ -1,0 +1,561 @@
+-- What the migrations make. Written by `npm run schema`; change the migrations instead.
+
+CREATE FUNCTION public.check_entry_balances() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if (select sum(amount_minor) from postings where order_id = new.order_id and entry = new.entry) <> 0 then
+    raise exception 'entry % of order % does not balance', new.entry, new.order_id using errcode = 'check_violation';
+  end if;
+  return null;
+end $$;
+
+CREATE FUNCTION public.check_order_transition() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if not (
+    (old.status = 'pending' and new.status in ('processing', 'failed', 'cancelled')) or
+    (old.status = 'processing' and new.status in ('confirmed', 'failed', 'cancelled')) or
+    (old.status = 'confirmed' and new.status in ('completed', 'failed', 'cancelled'))
+  ) then
+    raise exception 'an order cannot go from % to %', old.status, new.status using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+
+CREATE TABLE public.activity_attempts (
+    id bigint NOT NULL,
+    order_id uuid NOT NULL,
+    run_id text NOT NULL,
+    activity text NOT NULL,
+    attempt integer NOT NULL,
+    local boolean NOT NULL,
+    failure_type text NOT NULL,
+    failure_message text NOT NULL,
+    worker text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    duration_ms integer NOT NULL
+);
+
+ALTER TABLE public.activity_attempts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.activity_attempts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.idempotency_keys (
+    scope text NOT NULL,
+    key text NOT NULL,
+    body_hash bytea NOT NULL,
+    response_status integer NOT NULL,
+    response_headers jsonb DEFAULT '{}'::jsonb NOT NULL,
+    response_body jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.orders (
+    id uuid NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    payment_status text DEFAULT 'none'::text NOT NULL,
+    fulfillment_status text DEFAULT 'none'::text NOT NULL,
+    waiting_on text,
+    attention_step text,
+    attention_reason text,
+    attention_since timestamp with time zone,
+    failure_type text,
+    failure_detail text,
+    cancel_requested_at timestamp with time zone,
+    customer_id text NOT NULL,
+    customer_email text NOT NULL,
+    customer_name text NOT NULL,
+    shipping_address jsonb NOT NULL,
+    payment_method text NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    total_minor bigint NOT NULL,
+    currency text NOT NULL,
+    last_event_number integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT orders_check CHECK (((attention_step IS NULL) = (attention_since IS NULL))),
+    CONSTRAINT orders_check1 CHECK (((attention_step IS NULL) = (attention_reason IS NULL))),
+    CONSTRAINT orders_check2 CHECK (((failure_type IS NULL) = (failure_detail IS NULL))),
+    CONSTRAINT orders_check3 CHECK (((status <> 'failed'::text) OR (failure_type IS NOT NULL))),
+    CONSTRAINT orders_check4 CHECK (((status <> 'cancelled'::text) OR (cancel_requested_at IS NOT NULL))),
+    CONSTRAINT orders_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT orders_fulfillment_status_check CHECK ((fulfillment_status = ANY (ARRAY['none'::text, 'reserved'::text, 'partially_shipped'::text, 'shipped'::text, 'delivered'::text, 'returned'::text, 'released'::text]))),
+    CONSTRAINT orders_payment_status_check CHECK ((payment_status = ANY (ARRAY['none'::text, 'authorized'::text, 'captured'::text, 'voided'::text, 'partially_refunded'::text, 'refunded'::text, 'declined'::text]))),
+    CONSTRAINT orders_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'processing'::text, 'confirmed'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))),
+    CONSTRAINT orders_total_minor_check CHECK (((total_minor >= 1) AND (total_minor <= 99999999))),
+    CONSTRAINT orders_waiting_on_check CHECK ((waiting_on = ANY (ARRAY['approval'::text, 'payment_action'::text, 'stock'::text, 'operator'::text])))
+)
+WITH (fillfactor='70');
+
+CREATE TABLE public.payments (
+    order_id uuid NOT NULL,
+    intent_id text NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text NOT NULL,
+    authorized_at timestamp with time zone,
+    capture_before timestamp with time zone,
+    captured_minor bigint DEFAULT 0 NOT NULL,
+    refunded_minor bigint DEFAULT 0 NOT NULL,
+    refund_id text,
+    voided_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT payments_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT payments_no_overcharge CHECK (((captured_minor >= 0) AND (captured_minor <= amount_minor))),
+    CONSTRAINT payments_no_overrefund CHECK (((refunded_minor >= 0) AND (refunded_minor <= captured_minor)))
+);
+
+CREATE TABLE public.postings (
+    order_id uuid NOT NULL,
+    entry text NOT NULL,
+    account text NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT postings_account_check CHECK ((account = ANY (ARRAY['provider_balance'::text, 'sales'::text, 'sales_refunds'::text]))),
+    CONSTRAINT postings_amount_minor_check CHECK ((amount_minor <> 0))
+);
+
+CREATE VIEW public.imbalance_charges AS
+ SELECT o.id AS order_id,
+    o.status,
+    p.captured_minor,
+    p.refunded_minor,
+    b.posted_minor
+   FROM ((public.orders o
+     LEFT JOIN public.payments p ON ((p.order_id = o.id)))
+     LEFT JOIN LATERAL ( SELECT sum(postings.amount_minor) AS posted_minor
+           FROM public.postings
+          WHERE ((postings.order_id = o.id) AND (postings.account = 'provider_balance'::text))) b ON (true))
+  WHERE (((COALESCE((p.captured_minor - p.refunded_minor), (0)::bigint))::numeric <> COALESCE(b.posted_minor, (0)::numeric)) OR ((o.status = ANY (ARRAY['failed'::text, 'cancelled'::text])) AND (COALESCE((p.captured_minor - p.refunded_minor), (0)::bigint) <> 0)) OR ((o.status = 'completed'::text) AND (COALESCE(p.captured_minor, (0)::bigint) <> o.total_minor)));
+
+CREATE VIEW public.imbalance_entries AS
+ SELECT postings.order_id,
+    postings.entry,
+    sum(postings.amount_minor) AS off_by_minor
+   FROM public.postings
+  GROUP BY postings.order_id, postings.entry
+ HAVING (sum(postings.amount_minor) <> (0)::numeric);
+
+CREATE TABLE public.order_steps (
+    order_id uuid NOT NULL,
+    step text NOT NULL,
+    state text NOT NULL,
+    key_generation integer DEFAULT 1 NOT NULL,
+    keys_issued_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    intended_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    in_flight_until timestamp with time zone,
+    landed_at timestamp with time zone,
+    undone_at timestamp with time zone,
+    CONSTRAINT order_steps_check CHECK (((state <> 'landed'::text) OR (landed_at IS NOT NULL))),
+    CONSTRAINT order_steps_check1 CHECK (((state = 'undone'::text) = (undone_at IS NOT NULL))),
+    CONSTRAINT order_steps_key_generation_check CHECK (((key_generation >= 1) AND (key_generation <= 1000))),
+    CONSTRAINT order_steps_state_check CHECK ((state = ANY (ARRAY['intended'::text, 'landed'::text, 'undoing'::text, 'undone'::text]))),
+    CONSTRAINT order_steps_step_check CHECK ((step = ANY (ARRAY['reserve_stock'::text, 'authorize_payment'::text, 'confirm'::text, 'buy_label'::text, 'capture_payment'::text])))
+);
+
+CREATE TABLE public.reservations (
+    order_id uuid NOT NULL,
+    sku text NOT NULL,
+    warehouse text NOT NULL,
+    quantity integer NOT NULL,
+    CONSTRAINT reservations_quantity_check CHECK ((quantity > 0))
+);
+
+CREATE TABLE public.shipments (
+    id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    warehouse text NOT NULL,
+    reference text NOT NULL,
+    carrier_shipment_id text,
+    status text,
+    carrier text,
+    service text,
+    tracking_code text,
+    tracking_url text,
+    label_price_minor bigint,
+    label_currency text,
+    label_refund text,
+    dispatched_at timestamp with time zone,
+    delivered_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT shipments_check CHECK (((status IS NULL) OR (tracking_code IS NOT NULL))),
+    CONSTRAINT shipments_label_refund_check CHECK ((label_refund = ANY (ARRAY['submitted'::text, 'refunded'::text, 'rejected'::text, 'not_applicable'::text]))),
+    CONSTRAINT shipments_status_check CHECK ((status = ANY (ARRAY['label_bought'::text, 'unknown'::text, 'pre_transit'::text, 'in_transit'::text, 'out_for_delivery'::text, 'available_for_pickup'::text, 'delivered'::text, 'return_to_sender'::text, 'failure'::text, 'error'::text, 'cancelled'::text])))
+);
+
+CREATE VIEW public.imbalance_holds AS
+ SELECT o.id AS order_id,
+    o.status,
+    'authorization'::text AS held
+   FROM (public.orders o
+     JOIN public.payments p ON ((p.order_id = o.id)))
+  WHERE ((o.status = ANY (ARRAY['failed'::text, 'cancelled'::text])) AND (p.captured_minor = 0) AND (p.voided_at IS NULL))
+UNION ALL
+ SELECT o.id AS order_id,
+    o.status,
+    'stock'::text AS held
+   FROM (public.orders o
+     JOIN public.reservations r ON ((r.order_id = o.id)))
+  WHERE (o.status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text]))
+UNION ALL
+ SELECT o.id AS order_id,
+    o.status,
+    'label'::text AS held
+   FROM (public.orders o
+     JOIN public.shipments s ON ((s.order_id = o.id)))
+  WHERE ((o.status = ANY (ARRAY['failed'::text, 'cancelled'::text])) AND (s.tracking_code IS NOT NULL) AND (s.label_refund IS NULL))
+UNION ALL
+ SELECT o.id AS order_id,
+    o.status,
+    ('step '::text || st.step) AS held
+   FROM (public.orders o
+     JOIN public.order_steps st ON ((st.order_id = o.id)))
+  WHERE (((o.status = ANY (ARRAY['failed'::text, 'cancelled'::text])) AND (st.state <> 'undone'::text)) OR ((o.status = 'completed'::text) AND (st.state <> 'landed'::text)));
+
+CREATE TABLE public.stock (
+    sku text NOT NULL,
+    warehouse text NOT NULL,
+    on_hand integer DEFAULT 0 NOT NULL,
+    reserved integer DEFAULT 0 NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT stock_no_oversell CHECK ((reserved <= on_hand)),
+    CONSTRAINT stock_on_hand_check CHECK ((on_hand >= 0)),
+    CONSTRAINT stock_reserved_check CHECK ((reserved >= 0)),
+    CONSTRAINT stock_warehouse_check CHECK ((warehouse ~ '^[a-z0-9][a-z0-9-]{0,31}$'::text))
+)
+WITH (fillfactor='50');
+
+CREATE VIEW public.imbalance_reserved AS
+ SELECT s.sku,
+    s.warehouse,
+    s.on_hand,
+    s.reserved,
+    COALESCE(r.held, (0)::bigint) AS held
+   FROM (public.stock s
+     LEFT JOIN ( SELECT reservations.sku,
+            reservations.warehouse,
+            sum(reservations.quantity) AS held
+           FROM public.reservations
+          GROUP BY reservations.sku, reservations.warehouse) r USING (sku, warehouse))
+  WHERE ((s.reserved <> COALESCE(r.held, (0)::bigint)) OR (s.reserved > s.on_hand));
+
+CREATE TABLE public.stock_movements (
+    id bigint NOT NULL,
+    sku text NOT NULL,
+    warehouse text NOT NULL,
+    kind text NOT NULL,
+    quantity integer NOT NULL,
+    order_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT stock_movements_check CHECK (((kind = 'adjusted'::text) OR ((kind = 'shipped'::text) = (quantity < 0)))),
+    CONSTRAINT stock_movements_check1 CHECK (((kind <> ALL (ARRAY['shipped'::text, 'restocked'::text])) OR (order_id IS NOT NULL))),
+    CONSTRAINT stock_movements_kind_check CHECK ((kind = ANY (ARRAY['received'::text, 'adjusted'::text, 'shipped'::text, 'restocked'::text]))),
+    CONSTRAINT stock_movements_quantity_check CHECK ((quantity <> 0))
+);
+
+CREATE VIEW public.imbalance_stock AS
+ SELECT s.sku,
+    s.warehouse,
+    s.on_hand,
+    COALESCE(m.moved, (0)::bigint) AS moved
+   FROM (public.stock s
+     LEFT JOIN ( SELECT stock_movements.sku,
+            stock_movements.warehouse,
+            sum(stock_movements.quantity) AS moved
+           FROM public.stock_movements
+          GROUP BY stock_movements.sku, stock_movements.warehouse) m USING (sku, warehouse))
+  WHERE (s.on_hand <> COALESCE(m.moved, (0)::bigint));
+
+CREATE VIEW public.imbalances AS
+ SELECT 'entries'::text AS kind,
+    (v.order_id)::text AS subject,
+    to_jsonb(v.*) AS facts
+   FROM public.imbalance_entries v
+UNION ALL
+ SELECT 'charges'::text AS kind,
+    (v.order_id)::text AS subject,
+    to_jsonb(v.*) AS facts
+   FROM public.imbalance_charges v
+UNION ALL
+ SELECT 'holds'::text AS kind,
+    (v.order_id)::text AS subject,
+    to_jsonb(v.*) AS facts
+   FROM public.imbalance_holds v
+UNION ALL
+ SELECT 'stock'::text AS kind,
+    ((v.sku || '/'::text) || v.warehouse) AS subject,
+    to_jsonb(v.*) AS facts
+   FROM public.imbalance_stock v
+UNION ALL
+ SELECT 'reserved'::text AS kind,
+    ((v.sku || '/'::text) || v.warehouse) AS subject,
+    to_jsonb(v.*) AS facts
+   FROM public.imbalance_reserved v;
+
+CREATE TABLE public.notices (
+    order_id uuid NOT NULL,
+    kind text NOT NULL,
+    message_id text NOT NULL,
+    sent_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT notices_kind_check CHECK ((kind = ANY (ARRAY['confirmed'::text, 'shipped'::text, 'failed'::text, 'cancelled'::text])))
+);
+
+CREATE VIEW public.open_orders AS
+ SELECT orders.id AS order_id,
+    orders.status,
+    orders.waiting_on,
+    orders.attention_step,
+    orders.created_at
+   FROM public.orders
+  WHERE (orders.status = ANY (ARRAY['pending'::text, 'processing'::text, 'confirmed'::text]));
+
+CREATE TABLE public.order_commands (
+    id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    kind text NOT NULL,
+    requested_by text NOT NULL,
+    reason text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT order_commands_kind_check CHECK ((kind = ANY (ARRAY['cancel'::text, 'approve'::text, 'reject'::text, 'retry'::text, 'skip'::text])))
+);
+
+CREATE TABLE public.order_events (
+    order_id uuid NOT NULL,
+    number integer NOT NULL,
+    type text NOT NULL,
+    data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    duration_ms integer,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+CREATE TABLE public.order_lines (
+    order_id uuid NOT NULL,
+    line_number integer NOT NULL,
+    sku text NOT NULL,
+    name text NOT NULL,
+    quantity integer NOT NULL,
+    unit_price_minor bigint NOT NULL,
+    weight_grams integer NOT NULL,
+    CONSTRAINT order_lines_quantity_check CHECK (((quantity >= 1) AND (quantity <= 1000))),
+    CONSTRAINT order_lines_unit_price_minor_check CHECK ((unit_price_minor > 0))
+);
+
+CREATE TABLE public.outbox (
+    id bigint NOT NULL,
+    lane text NOT NULL,
+    kind text NOT NULL,
+    order_id uuid NOT NULL,
+    payload jsonb NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_attempt_at timestamp with time zone DEFAULT now() NOT NULL,
+    leased_until timestamp with time zone,
+    last_error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT outbox_kind_check CHECK ((kind = ANY (ARRAY['start_order'::text, 'signal_order'::text, 'notice'::text, 'sale'::text, 'sale_reversed'::text])))
+)
+WITH (fillfactor='70');
+
+ALTER TABLE public.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.outbox_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.products (
+    sku text NOT NULL,
+    name text NOT NULL,
+    price_minor bigint NOT NULL,
+    currency text NOT NULL,
+    weight_grams integer DEFAULT 500 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT products_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT products_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT products_price_minor_check CHECK (((price_minor >= 1) AND (price_minor <= 99999999))),
+    CONSTRAINT products_sku_check CHECK ((sku ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'::text)),
+    CONSTRAINT products_weight_grams_check CHECK (((weight_grams >= 1) AND (weight_grams <= 70000)))
+);
+
+CREATE TABLE public.provider_events (
+    provider text NOT NULL,
+    event_id text NOT NULL,
+    type text NOT NULL,
+    order_id uuid,
+    occurred_at timestamp with time zone,
+    received_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT provider_events_provider_check CHECK ((provider = ANY (ARRAY['stripe'::text, 'easypost'::text])))
+);
+
+CREATE TABLE public.sales (
+    order_id uuid NOT NULL,
+    sku text NOT NULL,
+    quantity integer NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text NOT NULL,
+    sold_at timestamp with time zone NOT NULL,
+    reversed_at timestamp with time zone
+);
+
+ALTER TABLE public.stock_movements ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.stock_movements_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY public.activity_attempts
+    ADD CONSTRAINT activity_attempts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (scope, key);
+
+ALTER TABLE ONLY public.notices
+    ADD CONSTRAINT notices_message_id_key UNIQUE (message_id);
+
+ALTER TABLE ONLY public.notices
+    ADD CONSTRAINT notices_pkey PRIMARY KEY (order_id, kind);
+
+ALTER TABLE ONLY public.order_commands
+    ADD CONSTRAINT order_commands_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.order_events
+    ADD CONSTRAINT order_events_pkey PRIMARY KEY (order_id, number);
+
+ALTER TABLE ONLY public.order_lines
+    ADD CONSTRAINT order_lines_order_id_sku_key UNIQUE (order_id, sku);
+
+ALTER TABLE ONLY public.order_lines
+    ADD CONSTRAINT order_lines_pkey PRIMARY KEY (order_id, line_number);
+
+ALTER TABLE ONLY public.order_steps
+    ADD CONSTRAINT order_steps_pkey PRIMARY KEY (order_id, step);
+
+ALTER TABLE ONLY public.orders
+    ADD CONSTRAINT orders_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_intent_id_key UNIQUE (intent_id);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_pkey PRIMARY KEY (order_id);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_refund_id_key UNIQUE (refund_id);
+
+ALTER TABLE ONLY public.postings
+    ADD CONSTRAINT postings_pkey PRIMARY KEY (order_id, entry, account);
+
+ALTER TABLE ONLY public.products
+    ADD CONSTRAINT products_pkey PRIMARY KEY (sku);
+
+ALTER TABLE ONLY public.provider_events
+    ADD CONSTRAINT provider_events_pkey PRIMARY KEY (provider, event_id);
+
+ALTER TABLE ONLY public.reservations
+    ADD CONSTRAINT reservations_pkey PRIMARY KEY (order_id, sku, warehouse);
+
+ALTER TABLE ONLY public.sales
+    ADD CONSTRAINT sales_pkey PRIMARY KEY (order_id, sku);
+
+ALTER TABLE ONLY public.shipments
+    ADD CONSTRAINT shipments_carrier_shipment_id_key UNIQUE (carrier_shipment_id);
+
+ALTER TABLE ONLY public.shipments
+    ADD CONSTRAINT shipments_one_label UNIQUE (order_id, warehouse);
+
+ALTER TABLE ONLY public.shipments
+    ADD CONSTRAINT shipments_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.shipments
+    ADD CONSTRAINT shipments_reference_key UNIQUE (reference);
+
+ALTER TABLE ONLY public.stock_movements
+    ADD CONSTRAINT stock_movements_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.stock
+    ADD CONSTRAINT stock_pkey PRIMARY KEY (sku, warehouse);
+
+CREATE INDEX activity_attempts_order ON public.activity_attempts USING btree (order_id, started_at);
+
+CREATE INDEX idempotency_keys_age ON public.idempotency_keys USING btree (created_at);
+
+CREATE INDEX order_commands_order ON public.order_commands USING btree (order_id, created_at);
+
+CREATE INDEX orders_attention ON public.orders USING btree (attention_since) WHERE (attention_since IS NOT NULL);
+
+CREATE INDEX orders_created ON public.orders USING btree (created_at, id);
+
+CREATE INDEX orders_open ON public.orders USING btree (created_at) WHERE (status = ANY (ARRAY['pending'::text, 'processing'::text, 'confirmed'::text]));
+
+CREATE INDEX outbox_due ON public.outbox USING btree (next_attempt_at, id);
+
+CREATE INDEX outbox_lane ON public.outbox USING btree (lane, id);
+
+CREATE INDEX provider_events_order ON public.provider_events USING btree (order_id, received_at);
+
+CREATE INDEX reservations_stock ON public.reservations USING btree (sku, warehouse);
+
+CREATE INDEX sales_day ON public.sales USING btree (sold_at);
+
+CREATE INDEX shipments_tracking ON public.shipments USING btree (tracking_code);
+
+CREATE UNIQUE INDEX stock_movements_shipped_once ON public.stock_movements USING btree (order_id, sku, warehouse) WHERE (kind = 'shipped'::text);
+
+CREATE INDEX stock_movements_stock ON public.stock_movements USING btree (sku, warehouse);
+
+CREATE TRIGGER orders_transition BEFORE UPDATE OF status ON public.orders FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION public.check_order_transition();
+
+CREATE CONSTRAINT TRIGGER postings_balance AFTER INSERT OR UPDATE ON public.postings DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.check_entry_balances();
+
+ALTER TABLE ONLY public.notices
+    ADD CONSTRAINT notices_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
+
+ALTER TABLE ONLY public.order_commands
+    ADD CONSTRAINT order_commands_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
+
+ALTER TABLE ONLY public.order_events
+    ADD CONSTRAINT order_events_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
+
+ALTER TABLE ONLY public.order_lines
+    ADD CONSTRAINT order_lines_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
+
+ALTER TABLE ONLY public.order_steps
+    ADD CONSTRAINT order_steps_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
+
+ALTER TABLE ONLY public.postings
+    ADD CONSTRAINT postings_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
+
+ALTER TABLE ONLY public.reservations
+    ADD CONSTRAINT reservations_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
+
+ALTER TABLE ONLY public.reservations
+    ADD CONSTRAINT reservations_sku_warehouse_fkey FOREIGN KEY (sku, warehouse) REFERENCES public.stock(sku, warehouse);
+
+ALTER TABLE ONLY public.shipments
+    ADD CONSTRAINT shipments_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
+
+ALTER TABLE ONLY public.stock_movements
+    ADD CONSTRAINT stock_movements_sku_warehouse_fkey FOREIGN KEY (sku, warehouse) REFERENCES public.stock(sku, warehouse);
+
+ALTER TABLE ONLY public.stock
+    ADD CONSTRAINT stock_sku_fkey FOREIGN KEY (sku) REFERENCES public.products(sku);
