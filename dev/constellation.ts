@@ -6,8 +6,8 @@ import type { Ports } from './ports.ts';
 import { sandbox, type Sandbox } from './sandbox.ts';
 import { seed } from './seed.ts';
 import { apiSpec, workerSpec } from './service.ts';
+import { untilAborted } from './supervisor/abort.ts';
 import { claim, type Claim } from './supervisor/claim.ts';
-import { messageOf } from './supervisor/errors.ts';
 import type { Part } from './supervisor/part.ts';
 import { progress, type Say } from './supervisor/progress.ts';
 import { startTemporal, type Temporal } from './temporal.ts';
@@ -131,14 +131,4 @@ function urls(api: string, ports: Ports, temporal: Temporal, stand: Sandbox, dat
     ),
     database: databases.serviceUrl,
   };
-}
-
-async function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
-  if (signal === undefined) return work;
-  const aborted = new Promise<never>((_, reject) => {
-    const giveUp = () => reject(new Error(`the start was given up: ${messageOf(signal.reason)}`));
-    if (signal.aborted) giveUp();
-    signal.addEventListener('abort', giveUp, { once: true });
-  });
-  return Promise.race([work, aborted]);
 }

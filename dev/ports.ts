@@ -13,7 +13,7 @@ export const defaultPorts = {
   temporalWorkerMembership: 6939,
   temporalUi: 8233,
   stripe: 4010,
-  easypost: 4011,
+  easypost: 4020,
   smtp: 1025,
   inbox: 8025,
   workerMetrics1: 9464,

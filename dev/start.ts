@@ -2,14 +2,11 @@
 import { startConstellation } from './constellation.ts';
 import { screen } from './screen.ts';
 import { messageOf } from './supervisor/errors.ts';
-import { untilAskedToStop } from './supervisor/signals.ts';
+import { stopRequest } from './supervisor/signals.ts';
 
 const say = (line: string) => console.log(line);
-const abort = new AbortController();
-const asked = untilAskedToStop((signal) => {
-  say(`\n${signal}: stopping …`);
-  abort.abort(signal);
-});
+const stop = stopRequest();
+stop.signal.addEventListener('abort', () => say(`\n${stop.signal.reason}: stopping …`));
 
 try {
   const constellation = await startConstellation({
@@ -18,13 +15,13 @@ try {
     say,
     ports: 'remembered',
     disposable: false,
-    signal: abort.signal,
+    signal: stop.signal,
   });
   say(screen(constellation));
-  await asked;
+  await stop.arrived;
   await constellation.stop();
 } catch (error) {
-  if (!abort.signal.aborted) {
+  if (!stop.signal.aborted) {
     console.error(messageOf(error));
     process.exit(1);
   }
