@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { Pool } from 'pg';
 import type { Config } from './config/config.ts';
 import { createPool } from './db/pool.ts';
@@ -16,6 +17,8 @@ import { lazily } from './lazily.ts';
 /** Everything a process works with. What is not asked for is not made: a worker never has a relay. */
 export interface Context {
   readonly config: Config;
+  /** Who this process is, to Temporal: `worker 4711@host`. */
+  readonly identity: string;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly events: Events;
@@ -32,11 +35,12 @@ export interface Context {
 export type Service = 'api' | 'worker';
 
 /** Parts that somebody else has made, and closes. */
-export type Overrides = Partial<Omit<Context, 'config' | 'close'>>;
+export type Overrides = Partial<Omit<Context, 'config' | 'identity' | 'close'>>;
 
 /** Puts a process together: the one place where this is done. */
 export function createContext(config: Config, service: Service, overrides: Overrides = {}): Context {
   const { secrets } = config;
+  const identity = `${service} ${process.pid}@${hostname()}`;
   const logger = overrides.logger ?? createLogger(config.log, { service, buildId: config.buildId });
   const metrics = overrides.metrics ?? createMetrics();
   const events = overrides.events ?? createEvents(logger, metrics);
@@ -61,9 +65,7 @@ export function createContext(config: Config, service: Service, overrides: Overr
     createCarriers({ apiKey: secrets.easypostApiKey.reveal(), ...config.easypost }),
   );
   const mailer = lazily(() => createMailer({ smtpUrl: secrets.smtpUrl.reveal(), ...config.mail }));
-  const temporal = lazily(() =>
-    connectTemporal(config.temporal, `${service}-${config.buildId}-${process.pid}`, createDataConverter()),
-  );
+  const temporal = lazily(() => connectTemporal(config.temporal, identity, createDataConverter()));
   const relay = lazily(() =>
     createRelay({
       config: config.relay,
@@ -77,6 +79,7 @@ export function createContext(config: Config, service: Service, overrides: Overr
 
   const context: Context = {
     config,
+    identity,
     logger,
     metrics,
     events,

@@ -27,7 +27,12 @@ export interface Config {
   readonly stripe: ProviderConfig;
   /** `verifyAddresses`: whether EasyPost refuses an address that it cannot verify. */
   readonly easypost: ProviderConfig & { readonly verifyAddresses: boolean };
-  readonly mail: { readonly from: string; readonly timeoutMs: number };
+  readonly mail: {
+    readonly from: string;
+    /** The right side of our Message-IDs: the sender's domain. */
+    readonly domain: string;
+    readonly timeoutMs: number;
+  };
   readonly shipFrom: Address;
   readonly policy: OrderPolicy;
   readonly worker: WorkerConfig;
@@ -105,7 +110,7 @@ export function loadConfig(variables: NodeJS.ProcessEnv): Config {
       timeoutMs: env.PROVIDER_TIMEOUT_MS,
       verifyAddresses: env.EASYPOST_VERIFY_ADDRESSES === 'true',
     },
-    mail: { from: env.MAIL_FROM, timeoutMs: env.PROVIDER_TIMEOUT_MS },
+    mail: { from: env.MAIL_FROM, domain: domainOf(env.MAIL_FROM), timeoutMs: env.PROVIDER_TIMEOUT_MS },
     shipFrom: shipFrom(env),
     policy: {
       attemptsBeforeAttention: env.ORDER_ATTEMPTS_BEFORE_ATTENTION,
@@ -118,6 +123,10 @@ export function loadConfig(variables: NodeJS.ProcessEnv): Config {
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
     secrets: secrets(env),
   };
+}
+
+function domainOf(mailbox: string): string {
+  return mailbox.slice(mailbox.lastIndexOf('@') + 1).replace('>', '');
 }
 
 function shipFrom(env: Env): Address {

@@ -17,7 +17,7 @@ export interface Engine {
 }
 
 export interface EngineParts {
-  readonly address: string;
+  readonly server: string;
   readonly events: Pick<Events, 'temporalLost' | 'temporalReached'>;
   /** Makes Temporal ready for us; gives its version. Throws while it is not there. */
   readonly prepare: () => Promise<string | null>;
@@ -26,7 +26,7 @@ export interface EngineParts {
   readonly onUp: () => void;
 }
 
-export function watchEngine({ address, events, prepare, probe, onUp }: EngineParts): Engine {
+export function watchEngine({ server, events, prepare, probe, onUp }: EngineParts): Engine {
   let up = false;
   let stopped = false;
   let lostAt: number | null = null;
@@ -43,7 +43,7 @@ export function watchEngine({ address, events, prepare, probe, onUp }: EnginePar
   }
 
   function found(version: string | null): void {
-    events.temporalReached({ address, version, downMs: lostAt === null ? null : performance.now() - lostAt });
+    events.temporalReached({ server, version, downMs: lostAt === null ? null : performance.now() - lostAt });
     up = true;
     lostAt = null;
     lastReason = '';

@@ -45,7 +45,7 @@ export function createRelay({ config, pool, temporal, logger, metrics, events }:
   const inHand = new Map<number, Path>();
 
   const engine = watchEngine({
-    address: temporal.address,
+    server: temporal.address,
     events,
     prepare: () =>
       temporal.withTimeout(probeTimeoutMs, () => readyTemporal(client.connection, namespace, logger)),

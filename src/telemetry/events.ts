@@ -186,7 +186,7 @@ export function createEvents(logger: Logger, metrics: Metrics) {
       logger.error({ event: 'temporalLost', ...fact }, 'Temporal is out of reach; deliveries wait');
     },
 
-    temporalReached(fact: { address: string; version: string | null; downMs: number | null }): void {
+    temporalReached(fact: { server: string; version: string | null; downMs: number | null }): void {
       metrics.temporalUp.set(1);
       logger.info({ event: 'temporalReached', ...fact }, 'Temporal is there');
     },

@@ -36,16 +36,22 @@ export function createMetrics() {
     );
 
   const collectors: Collector[] = [];
+  const others: (() => Promise<string>)[] = [];
   return {
     registry,
     /** Registers what is to be looked up whenever the metrics are asked for. */
     beforeCollect(collector: Collector): void {
       collectors.push(collector);
     },
-    /** All metrics as Prometheus reads them. What cannot be looked up keeps its last value. */
+    /** Registers metrics kept elsewhere, already in Prometheus' text format. */
+    alsoShow(other: () => Promise<string>): void {
+      others.push(other);
+    },
+    /** All metrics as Prometheus reads them. What cannot be looked up keeps its last value, or is left out. */
     async collect(): Promise<string> {
       await Promise.allSettled(collectors.map(async (collector) => collector()));
-      return registry.metrics();
+      const texts = await Promise.allSettled([registry.metrics(), ...others.map((other) => other())]);
+      return texts.map((text) => (text.status === 'fulfilled' ? text.value.trimEnd() + '\n' : '')).join('');
     },
     httpRequests: histogram('http_request_duration_seconds', 'Requests served.', buckets.requestMs, [
       'method',

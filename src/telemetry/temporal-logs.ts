@@ -1,0 +1,36 @@
+import { SdkComponent, type Logger as SdkLogger, type LogLevel, type LogMetadata } from '@temporalio/common';
+import type { Logger } from './logger.ts';
+
+const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+
+/** Warnings about what is so on purpose. */
+const expected = new Set(['No workflows registered, not polling for workflow tasks']);
+
+/** The SDK's logger as a part of ours, with the ids under our names. */
+export function forwardTemporalLogs(logger: Logger): SdkLogger {
+  const log = (level: LogLevel, message: string, meta: LogMetadata = {}) => {
+    logger[isAttempt(meta) || expected.has(message) ? 'debug' : levels[level]](fieldsOf(meta), message);
+  };
+  return {
+    log,
+    trace: (message, meta) => log('TRACE', message, meta),
+    debug: (message, meta) => log('DEBUG', message, meta),
+    info: (message, meta) => log('INFO', message, meta),
+    warn: (message, meta) => log('WARN', message, meta),
+    error: (message, meta) => log('ERROR', message, meta),
+  };
+}
+
+/** How an attempt of an activity went is told by events.ts, at the level that its failure deserves. */
+function isAttempt(meta: LogMetadata): boolean {
+  return meta['sdkComponent'] === SdkComponent.worker && meta['activityId'] !== undefined;
+}
+
+function fieldsOf(meta: LogMetadata): Record<string, unknown> {
+  const { activityType, error, timestampNanos: _when, ...rest } = meta;
+  return {
+    ...rest,
+    ...(activityType !== undefined && { activity: activityType }),
+    ...(error !== undefined && { err: error }),
+  };
+}

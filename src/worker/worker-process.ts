@@ -1,0 +1,112 @@
+import type { NativeConnection, Worker } from '@temporalio/worker';
+import type { Context } from '../context.ts';
+import { answersWithin } from '../db/answers.ts';
+import { migrate } from '../db/migrate.ts';
+import { createDataConverter } from '../temporal/data-converter.ts';
+import { readyTemporal } from '../temporal/ready.ts';
+import { connectWorker } from '../temporal/worker-connection.ts';
+import { createWorkers } from './create-worker.ts';
+import { serveHealth, type Health } from './health.ts';
+import { isHopelessForPostgres, isHopelessForTemporal } from './hopeless.ts';
+import { untilThere } from './until-there.ts';
+
+/** How long Postgres may take to answer whether it is there. */
+const readyTimeoutMs = 1_000;
+
+/** The life of a worker's process, from waiting for what it needs to the end of its last task. */
+export interface WorkerProcess {
+  /** Resolves when the workers have ended; throws when they cannot start or fail for good. */
+  run(): Promise<void>;
+  /** Takes no more tasks, finishes what is under way, closes everything. */
+  stop(): Promise<void>;
+  isStopping(): boolean;
+}
+
+export function createWorkerProcess(context: Context): WorkerProcess {
+  const { config, logger } = context;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  let health: Health | undefined;
+  let connection: NativeConnection | undefined;
+  let workers: readonly Worker[] = [];
+  let starting: Promise<void> = Promise.resolve();
+  let runs: readonly Promise<void>[] = [];
+
+  async function whyNotReady(): Promise<string | null> {
+    if (signal.aborted) return 'ending';
+    if (workers.length === 0 || workers.some((worker) => worker.getState() !== 'RUNNING')) return 'starting';
+    return (await answersWithin(context.pool, readyTimeoutMs)) ? null : 'Postgres does not answer';
+  }
+
+  async function start(): Promise<void> {
+    const { metricsHost: host, metricsPort: port } = config.worker;
+    health = await serveHealth({ host, port, whyNotReady, metrics: () => context.metrics.collect() });
+    logger.info({ event: 'starting', host, port: health.port }, 'starting');
+
+    const databaseUrl = config.secrets.databaseUrl.reveal();
+    const wait = { logger, signal };
+    const migrated = await untilThere('Postgres', () => migrate(databaseUrl), isHopelessForPostgres, wait);
+    if (migrated.length > 0)
+      logger.info({ event: 'migrated', migrations: migrated }, 'the database is migrated');
+
+    connection = await untilThere('Temporal', reachTemporal, isHopelessForTemporal, wait);
+    workers = await createWorkers(partsOf(context), {
+      connection,
+      namespace: config.temporal.namespace,
+      identity: context.identity,
+      buildId: config.buildId,
+      shutdownGraceMs: config.shutdownGraceMs,
+      tuning: config.worker,
+      dataConverter: createDataConverter(),
+    });
+    signal.throwIfAborted();
+  }
+
+  async function reachTemporal(): Promise<NativeConnection> {
+    const { address, namespace } = config.temporal;
+    const made = await connectWorker(config.temporal);
+    try {
+      const version = await readyTemporal(made, namespace, logger);
+      context.events.temporalReached({ server: address, version, downMs: null });
+      return made;
+    } catch (error) {
+      await made.close();
+      throw error;
+    }
+  }
+
+  return {
+    isStopping: () => signal.aborted,
+    async run() {
+      starting = start();
+      await starting;
+      runs = workers.map((worker) => worker.run());
+      await Promise.all(runs);
+    },
+    async stop() {
+      stopping.abort();
+      // What goes wrong here is told by `run`.
+      await starting.catch(() => undefined);
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+      await Promise.allSettled(runs);
+      await connection?.close();
+      await context.close();
+      await health?.close();
+    },
+  };
+}
+
+function partsOf(context: Context): Parameters<typeof createWorkers>[0] {
+  const { config } = context;
+  return {
+    pool: context.pool,
+    payments: context.payments,
+    carriers: context.carriers,
+    mailer: context.mailer,
+    events: context.events,
+    logger: context.logger,
+    shipFrom: config.shipFrom,
+    mailDomain: config.mail.domain,
+    providerTimeoutMs: config.stripe.timeoutMs,
+  };
+}
