@@ -150,7 +150,7 @@ describe('the ledger', () => {
     await stripe.paymentIntents.capture(id);
     await stripe.refunds.create({ payment_intent: id, metadata: { key: 'r-1' } });
     const response = await fetch(`${sandbox.url}/sandbox/ledger?orderId=${orderId}`);
-    const { effects }: { effects: Effect[] } = await response.json();
+    const { effects }: { effects: Effect[] } = JSON.parse(await response.text());
     expect(effects.map(({ kind }) => kind)).toEqual([
       'payment_intent.created',
       'payment_intent.confirmed',
