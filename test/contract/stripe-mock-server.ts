@@ -32,6 +32,7 @@ export async function startStripeMock(): Promise<StripeMock> {
   const child = spawn(await binary(), ['-http-addr', '127.0.0.1:0', '-https-addr', '127.0.0.1:0'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  process.once('exit', () => child.kill());
   return { url: `http://${await addressOf(child)}`, stop: () => stop(child) };
 }
 

@@ -229,9 +229,12 @@ export function stripeContract(config: () => StripeConfig): void {
   });
 
   test('an intent made outside the time span is not found', async () => {
-    const { orderId } = await created();
-    const createdAfter = new Date(Date.now() + hourMs);
-    expect(await payments().findByOrder({ orderId: orderId ?? '', createdAfter })).toBeNull();
+    const orderId = newId();
+    await created('pm_card_visa', orderId);
+    const [hourAgo, inAnHour] = [new Date(Date.now() - hourMs), new Date(Date.now() + hourMs)];
+    expect(await payments().findByOrder({ orderId, createdAfter: inAnHour })).toBeNull();
+    const before = { createdAfter: new Date(hourAgo.getTime() - hourMs), createdBefore: hourAgo };
+    expect(await payments().findByOrder({ orderId, ...before })).toBeNull();
   });
 
   test('of several intents the one that is not cancelled is found', async () => {

@@ -86,9 +86,12 @@ describe('a refusal', () => {
     expect(`${String(failure)} ${JSON.stringify(failure)}`).not.toContain('jane');
   });
 
-  test('of an address that is none is for good', async () => {
-    await expect(mailer.send(newMail({ to: 'nobody' }))).rejects.toMatchObject({ type: 'MailRefused' });
-  });
+  test.each(['nobody', '', 'nobody@', 'a b@customer.example'])(
+    'of %j, which is no address, is for good',
+    async (to) => {
+      await expect(mailer.send(newMail({ to }))).rejects.toMatchObject({ type: 'MailRefused' });
+    },
+  );
 
   test.each(['mail.connect', 'mail.rcpt', 'mail.send'])(
     'for now at %s passes by itself',
