@@ -37,9 +37,9 @@ const progress = {
   delivered: 4,
 } as const satisfies Record<ShipmentStatus, number>;
 
-/** True when `to` is news about a parcel last known as `from`. */
+/** True when `to` is news about a parcel last known as `from`; `unknown` is what a new tracker says of itself. */
 export function isProgress(from: ShipmentStatus, to: ShipmentStatus): boolean {
-  return from !== to && from !== 'delivered' && progress[to] >= progress[from];
+  return to !== 'unknown' && from !== to && from !== 'delivered' && progress[to] >= progress[from];
 }
 
 /** The carrier has the parcel: from here on a cancel is refused. */
