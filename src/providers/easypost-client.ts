@@ -17,7 +17,7 @@ const defaultTimeoutMs = 8_000;
 export interface EasyPostConfig {
   /** `EZTK…` or `EZAK…`. */
   readonly apiKey: string;
-  /** Another address than EasyPost's own, such as the sandbox's: `http://127.0.0.1:4200/v2`. */
+  /** Another address than EasyPost's own, such as the sandbox's: `http://127.0.0.1:4020/v2`. */
   readonly apiBase?: string | undefined;
   readonly timeoutMs?: number | undefined;
 }

@@ -7,7 +7,7 @@ const defaultTimeoutMs = 8_000;
 export interface StripeConfig {
   /** `sk_test_…`, `sk_live_…` or a restricted key. */
   readonly apiKey: string;
-  /** Another address than Stripe's own, such as the sandbox's: `http://127.0.0.1:4100`. */
+  /** Another address than Stripe's own, such as the sandbox's: `http://127.0.0.1:4010`. */
   readonly apiBase?: string | undefined;
   readonly timeoutMs?: number | undefined;
 }
