@@ -36,7 +36,7 @@ export async function startTemporal(options: TemporalOptions, claim: Claim): Pro
   if (found.kind === 'cli') await startCli(found.cli, { ...options, env }, claim);
   else await startBuilt(found.built, address, { ...options, env }, claim);
   const how = found.kind === 'cli' ? 'Temporal CLI' : 'built from source, on Postgres';
-  const uiUrl = options.ui ? `http://127.0.0.1:${options.ports.temporalUi}` : undefined;
+  const uiUrl = options.ui ? `http://localhost:${options.ports.temporalUi}` : undefined;
   const clientEnv = { ...env, ...(uiUrl === undefined ? {} : { TEMPORAL_UI_URL: uiUrl }) };
   return { address, uiUrl, description: await checked(env, how), clientEnv };
 }
