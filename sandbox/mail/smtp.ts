@@ -22,6 +22,8 @@ class SmtpRefusal extends Error {
 }
 
 const maxMessageBytes = 10 * 1024 * 1024;
+/** How long a client may take to finish when the server stops. */
+const closeTimeoutMs = 1_000;
 
 /** The SMTP side: takes any login and any recipient, keeps the message, then answers 250. */
 export function createSmtpServer({ store, faults, stopped }: SmtpOptions): SMTPServer {
@@ -85,6 +87,7 @@ export function createSmtpServer({ store, faults, stopped }: SmtpOptions): SMTPS
   const server = new SMTPServer({
     authOptional: true,
     banner: 'order-saga mail sandbox',
+    closeTimeout: closeTimeoutMs,
     disableReverseLookup: true,
     disabledCommands: ['STARTTLS'],
     logger: false,

@@ -53,12 +53,15 @@ function breakConnection(response: Response): void {
   response.socket?.destroy();
 }
 
+/** Waits until the client gives up; a sandbox that stops gives up first. */
 async function clientGone(response: Response, stopped: AbortSignal): Promise<void> {
-  if (response.destroyed || stopped.aborted) return;
+  if (response.destroyed) return;
   const { promise, resolve } = Promise.withResolvers<void>();
   response.once('close', resolve);
   stopped.addEventListener('abort', () => resolve(), { once: true });
+  if (stopped.aborted) resolve();
   await promise;
+  breakConnection(response);
 }
 
 /** False when the sandbox stopped meanwhile. */
