@@ -1,7 +1,8 @@
 import type { Constellation } from './constellation.ts';
 import { firstOrderItem } from './seed.ts';
 
-const firstOrder = {
+/** What a newcomer orders. */
+export const firstOrder = {
   customer: { email: 'ada@example.com', name: 'Ada Lovelace' },
   items: [firstOrderItem],
   shippingAddress: {
