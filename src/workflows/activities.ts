@@ -1,9 +1,9 @@
 import {
   ActivityCancellationType,
-  ActivityFailure,
   isCancellation,
   proxyActivities,
   proxyLocalActivities,
+  TemporalFailure,
   type ActivityOptions,
   type LocalActivityOptions,
 } from '@temporalio/workflow';
@@ -118,7 +118,7 @@ function localFirst<Input, Result>(
     try {
       return await call(once, input);
     } catch (error) {
-      if (!(error instanceof ActivityFailure) || isCancellation(error) || refusalOf(error)) throw error;
+      if (!(error instanceof TemporalFailure) || isCancellation(error) || refusalOf(error)) throw error;
       return call(patient, input);
     }
   };

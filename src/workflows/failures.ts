@@ -9,7 +9,8 @@ export interface Refusal {
 
 /** The refusal that an activity answered with, told by its type; undefined for any other failure. */
 export function refusalOf(error: unknown): Refusal | undefined {
-  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  // A local activity's failure comes without the ActivityFailure around it.
+  const cause = error instanceof ActivityFailure ? error.cause : error;
   if (!(cause instanceof ApplicationFailure) || !isRefusalType(cause.type)) return undefined;
   return { type: cause.type, detail: cause.message };
 }
