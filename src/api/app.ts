@@ -23,6 +23,8 @@ export function createApp(parts: Omit<ApiContext, 'document'>): Express {
     beginExchange(request, response, context);
     // While the process is ending, no connection is kept for a next request.
     if (context.isDraining()) response.shouldKeepAlive = false;
+    if (request.headers.host === undefined && request.httpVersion !== '1.0')
+      throw new Problem('malformed-request');
     next();
   });
   for (const endpoint of endpoints) mount(app, endpoint, context);

@@ -1,0 +1,65 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { default as addFormats } from 'ajv-formats';
+import type { AnySchema, ValidateFunction } from 'ajv';
+import { endpoints } from '../../src/api/endpoints.ts';
+import { createOpenApi } from '../../src/api/openapi.ts';
+
+/** An answer of the API as it came over the wire. */
+export interface WireAnswer {
+  readonly status: number;
+  readonly mediaType: string;
+  readonly body: unknown;
+}
+
+export const document = structuredClone(createOpenApi(endpoints, 'test'));
+
+// Formats by their standard; `strict` finds keywords that no validator would know.
+const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true });
+addFormats.default(ajv);
+ajv.addVocabulary(['components', 'example', 'externalDocs', 'discriminator', 'xml']);
+ajv.addSchema({ $id: 'api', components: document.components });
+
+const validators = new Map<string, ValidateFunction>();
+
+/** Why an answer is not one that the document promises for this operation; null when it is. */
+export function whyNotDocumented(method: string, path: string, answer: WireAnswer): string | null {
+  const operation = operationAt(method, path);
+  if (!operation) return validate('#/components/schemas/Problem', answer);
+  const response = operation.responses?.[String(answer.status)];
+  if (!response) return `${operation.operationId} documents no ${answer.status}`;
+  const content = response.content?.[answer.mediaType];
+  if (!content) return `${operation.operationId} documents no ${answer.mediaType} for ${answer.status}`;
+  return validate(content.schema, answer);
+}
+
+interface Operation {
+  readonly operationId?: string;
+  readonly responses?: Record<string, { content?: Record<string, { schema: object }> }>;
+}
+
+const methods = ['get', 'post', 'put'] as const;
+
+/** The documented operation that a concrete path belongs to. */
+export function operationAt(method: string, path: string): Operation | undefined {
+  const [pathname = ''] = path.split('?');
+  const template = Object.keys(document.paths ?? {}).find((known) =>
+    new RegExp(`^${known.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(pathname),
+  );
+  const name = methods.find((one) => one === method.toLowerCase());
+  return template === undefined || name === undefined ? undefined : document.paths?.[template]?.[name];
+}
+
+function validate(schema: object | string, { body }: WireAnswer): string | null {
+  const validator = validatorOf(typeof schema === 'string' ? { $ref: schema } : schema);
+  return validator(body) ? null : ajv.errorsText(validator.errors);
+}
+
+function validatorOf(schema: object): ValidateFunction {
+  const text = JSON.stringify(schema).replaceAll('"#/components', '"api#/components');
+  const known = validators.get(text);
+  if (known) return known;
+  const absolute: AnySchema = JSON.parse(text);
+  const made = ajv.compile(absolute);
+  validators.set(text, made);
+  return made;
+}

@@ -1,0 +1,103 @@
+import type { Pool } from 'pg';
+import { createApp } from '../../src/api/app.ts';
+import type { ApiContext } from '../../src/api/api-context.ts';
+import { listen } from '../../src/api/server.ts';
+import { createPool } from '../../src/db/pool.ts';
+import { defaultOrderPolicy } from '../../src/domain/policies.ts';
+import type { StartOrder } from '../../src/relay/direct-path.ts';
+import { createEvents } from '../../src/telemetry/events.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { connectTemporal } from '../../src/temporal/connection.ts';
+import { createTestDatabase } from '../support/database.ts';
+import { createCaller, type Call } from './call.ts';
+import { nowhereTemporal } from './temporal-profiles.ts';
+
+export const stripeWebhookSecret = 'whsec_test';
+export const easypostWebhookSecret = 'easypost-test';
+
+/** The API over a database of its own, and a relay that only writes down what it is handed. */
+export interface TestApi {
+  readonly url: string;
+  readonly call: Call;
+  readonly pool: Pool;
+  readonly delivered: { entryId: number; orderId: string; message: StartOrder }[];
+  /** Lines of the log, as objects. */
+  readonly log: Record<string, unknown>[];
+  wakes(): number;
+  drain(): void;
+  stop(): Promise<void>;
+}
+
+export async function startApi(
+  overrides: Partial<ApiContext> & { databaseUrl?: string } = {},
+): Promise<TestApi> {
+  const database = await createTestDatabase();
+  const pool = createTestPool(overrides.databaseUrl ?? database.url);
+  const log: Record<string, unknown>[] = [];
+  const logger = createLogger(
+    { level: 'debug', format: 'json' },
+    {},
+    { write: (line) => log.push(JSON.parse(line)) },
+  );
+  const metrics = createMetrics();
+  const temporal = connectTemporal(nowhereTemporal, 'test', {});
+  const delivered: TestApi['delivered'] = [];
+  let wakes = 0;
+  let draining = false;
+  const app = createApp({
+    pool,
+    relay: {
+      deliverNow: (entryId, orderId, message) => delivered.push({ entryId, orderId, message }),
+      wake: () => {
+        wakes += 1;
+      },
+    },
+    temporal,
+    logger,
+    metrics,
+    events: createEvents(logger, metrics),
+    settings: {
+      buildId: 'test',
+      temporalUiUrl: 'http://ui.test:8233',
+      policy: defaultOrderPolicy,
+      outboxLeaseMs: 6_000,
+      stripeWebhookSecret,
+      easypostWebhookSecret,
+    },
+    isDraining: () => draining,
+    ...overrides,
+  });
+  const server = await listen(app, { host: '127.0.0.1', port: 0 }, () => undefined);
+  return {
+    url: server.url,
+    call: createCaller(server.url),
+    pool: database.pool,
+    delivered,
+    log,
+    wakes: () => wakes,
+    drain: () => {
+      draining = true;
+    },
+    async stop() {
+      await server.stop(1_000);
+      await temporal.close();
+      await pool.end();
+      await database.drop();
+    },
+  };
+}
+
+function createTestPool(url: string): Pool {
+  return createPool(
+    {
+      url,
+      applicationName: 'test-api',
+      maxConnections: 10,
+      lockTimeoutMs: 500,
+      statementTimeoutMs: 5_000,
+      connectTimeoutMs: 1_000,
+    },
+    () => undefined,
+  );
+}
