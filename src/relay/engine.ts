@@ -38,8 +38,9 @@ export function watchEngine({ server, events, prepare, probe, onUp }: EnginePart
     up = false;
     lostAt ??= performance.now();
     const failure = describeFailure(error);
-    if (failure.failureMessage !== lastReason) events.temporalLost(failure);
-    lastReason = failure.failureMessage;
+    // Said again only when the reason has changed: the words of one reason differ from try to try.
+    if (failure.failureType !== lastReason) events.temporalLost(failure);
+    lastReason = failure.failureType;
   }
 
   function found(version: string | null): void {
@@ -80,6 +81,7 @@ export function watchEngine({ server, events, prepare, probe, onUp }: EnginePart
       void seek(1);
     },
     async isStillUp() {
+      if (!up) return false;
       asking ??= ask().finally(() => {
         asking = null;
       });

@@ -21,5 +21,8 @@ export const busyPollMs = 5;
 /** Each look that finds nothing due makes the pause longer by this factor, up to `config.relay.idlePollMs`. */
 export const idleFactor = 2;
 
-/** How long Temporal may take to answer whether it is there. */
-export const probeTimeoutMs = 5_000;
+/** How long Temporal may take to answer whether it is there, after a delivery has failed. */
+export const probeTimeoutMs = 2_000;
+
+/** How long it may take to get Temporal ready for the service; a new namespace learns its search attributes slowly. */
+export const prepareTimeoutMs = 15_000;

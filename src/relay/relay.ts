@@ -11,7 +11,7 @@ import { deliver, type EngineEntry, type SaleEntry } from './deliver/deliver.ts'
 import { deliverSales } from './deliver/sales.ts';
 import { createDirectPath, type StartOrder } from './direct-path.ts';
 import { watchEngine } from './engine.ts';
-import { probeTimeoutMs } from './limits.ts';
+import { prepareTimeoutMs, probeTimeoutMs } from './limits.ts';
 import { createOutcomes } from './outcomes.ts';
 import { createPoller } from './poller.ts';
 import { createSettler } from './settler.ts';
@@ -48,7 +48,7 @@ export function createRelay({ config, pool, temporal, logger, metrics, events }:
     server: temporal.address,
     events,
     prepare: () =>
-      temporal.withTimeout(probeTimeoutMs, () => readyTemporal(client.connection, namespace, logger)),
+      temporal.withTimeout(prepareTimeoutMs, () => readyTemporal(client.connection, namespace, logger)),
     probe: () => temporal.withTimeout(probeTimeoutMs, () => answers(client, namespace)),
     onUp: () => poller.wake(),
   });
