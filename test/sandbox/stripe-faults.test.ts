@@ -22,6 +22,7 @@ describe('a call', () => {
     const { id } = await create();
     sandbox.faults.add({ operation: 'payment_intent.confirm', mode: 'drop_reply' });
     expect(await errorOf(confirm(id))).toMatchObject({ type: 'StripeConnectionError' });
+    expect(confirmed()).toHaveLength(1);
     expect(await confirm(id)).toMatchObject({ status: 'requires_capture' });
     expect(confirmed()).toHaveLength(1);
   });
