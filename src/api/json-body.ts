@@ -55,6 +55,7 @@ export function unstorable(body: unknown): InputError[] {
 
 const notStorable = 'holds a NUL character or half a surrogate pair, which is no text';
 
-function isStorable(text: string): boolean {
+/** Whether Postgres can keep the text. */
+export function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0');
 }

@@ -21,11 +21,21 @@ export const maxOnHand = 100_000_000;
 export const defaultPageSize = 50;
 export const maxPageSize = 100;
 
-/** How long a request's headers, and the whole request, may take to arrive. */
-export const headersTimeoutMs = 10_000;
-export const requestTimeoutMs = 30_000;
-/** Longer than the minute for which load balancers keep a connection, so that it is theirs to close. */
-export const keepAliveTimeoutMs = 65_000;
+export interface HttpTimeouts {
+  /** How long a request's headers, and the whole request, may take to arrive. */
+  readonly headersMs: number;
+  readonly requestMs: number;
+  /** Longer than the minute for which load balancers keep a connection, so that it is theirs to close. */
+  readonly keepAliveMs: number;
+  /** How often connections are looked at for these. */
+  readonly checkEveryMs: number;
+}
+export const httpTimeouts: HttpTimeouts = {
+  headersMs: 10_000,
+  requestMs: 30_000,
+  keepAliveMs: 65_000,
+  checkEveryMs: 5_000,
+};
 
 /** How long the view of a run waits for Temporal, and then for a worker to answer what it is doing. */
 export const describeTimeoutMs = 2_000;

@@ -34,10 +34,12 @@ export async function viewRun(
 async function describe(handle: WorkflowHandle): Promise<Omit<RunView, 'currentDetails'> | null> {
   try {
     const { runId, status, historyLength, raw } = await handle.describe();
-    const pendingActivities = (raw.pendingActivities ?? []).map((pending) => ({
-      type: pending.activityType?.name ?? 'unknown',
-      attempt: pending.attempt ?? 1,
-      lastFailure: pending.lastFailure?.message ?? null,
+    // Of a run that was ended from outside Temporal goes on to show what was pending then.
+    const pending = status.name === 'RUNNING' ? (raw.pendingActivities ?? []) : [];
+    const pendingActivities = pending.map((one) => ({
+      type: one.activityType?.name ?? 'unknown',
+      attempt: one.attempt ?? 1,
+      lastFailure: one.lastFailure?.message ?? null,
     }));
     return { runId, executionStatus: status.name, historyLength, pendingActivities };
   } catch (error) {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { answerUnreadable, type OnUnreadable } from './answer-unreadable.ts';
-import { headersTimeoutMs, keepAliveTimeoutMs, maxHeaderBytes, requestTimeoutMs } from './limits.ts';
+import { httpTimeouts, maxHeaderBytes, type HttpTimeouts } from './limits.ts';
 
 /** How often connections that have become idle are looked for while the server stops. */
 const idleCheckMs = 50;
@@ -19,12 +19,14 @@ export async function listen(
   listener: RequestListener,
   { host, port }: { host: string; port: number },
   onUnreadable: OnUnreadable,
+  timeouts: HttpTimeouts = httpTimeouts,
 ): Promise<HttpServer> {
   const server = createServer({
     maxHeaderSize: maxHeaderBytes,
-    headersTimeout: headersTimeoutMs,
-    requestTimeout: requestTimeoutMs,
-    keepAliveTimeout: keepAliveTimeoutMs,
+    headersTimeout: timeouts.headersMs,
+    requestTimeout: timeouts.requestMs,
+    keepAliveTimeout: timeouts.keepAliveMs,
+    connectionsCheckingInterval: timeouts.checkEveryMs,
     // The application asks for the header itself, so that the answer is a problem like every other.
     requireHostHeader: false,
   });

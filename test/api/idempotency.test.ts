@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { holdKey } from './hold-key.ts';
 import { countRows, newOrder, seedShop } from './shop.ts';
 import { startApi, type TestApi } from './start-api.ts';
 
@@ -80,18 +81,11 @@ test('makes one order of fifty requests at once: one 202, and replays or 409s', 
 });
 
 test('answers 409 while the first request with the key still runs, and 202 after it has gone without an answer', async () => {
-  const holder = await api.pool.connect();
   const headers = withKey('held');
-  try {
-    await holder.query('begin');
-    await holder.query(`select pg_advisory_xact_lock(hashtextextended('anonymous' || chr(31) || 'held', 0))`);
-    const during = await api.call('POST /orders', { json: newOrder(), headers });
-    expect(during.status).toBe(409);
-    expect(during.body.type).toBe('/problems/request-in-flight');
-  } finally {
-    // As when the process dies: the lock goes with its connection.
-    holder.release(true);
-  }
+  const during = await holdKey(api.pool, 'held', () =>
+    api.call('POST /orders', { json: newOrder(), headers }),
+  );
+  expect([during.status, during.body.type]).toEqual([409, '/problems/request-in-flight']);
   await expect
     .poll(async () => (await api.call('POST /orders', { json: newOrder(), headers })).status)
     .toBe(202);

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { createApp } from '../../src/api/app.ts';
 import type { ApiContext } from '../../src/api/api-context.ts';
+import { httpTimeouts, type HttpTimeouts } from '../../src/api/limits.ts';
 import { listen } from '../../src/api/server.ts';
 import { createPool } from '../../src/db/pool.ts';
 import { defaultOrderPolicy } from '../../src/domain/policies.ts';
@@ -31,6 +32,7 @@ export interface TestApi {
 
 export async function startApi(
   overrides: Partial<ApiContext> & { databaseUrl?: string } = {},
+  timeouts: HttpTimeouts = httpTimeouts,
 ): Promise<TestApi> {
   const database = await createTestDatabase();
   const pool = createTestPool(overrides.databaseUrl ?? database.url);
@@ -68,7 +70,7 @@ export async function startApi(
     isDraining: () => draining,
     ...overrides,
   });
-  const server = await listen(app, { host: '127.0.0.1', port: 0 }, () => undefined);
+  const server = await listen(app, { host: '127.0.0.1', port: 0 }, () => undefined, timeouts);
   return {
     url: server.url,
     call: createCaller(server.url),

@@ -2,7 +2,8 @@ import { endpoint } from '../../endpoint.ts';
 import { Problem } from '../../errors.ts';
 import { isLoopback } from '../../loopback.ts';
 
-const mediaType = 'text/plain; version=0.0.4; charset=utf-8';
+/** Of the text format, as Prometheus asks for it. */
+const contentType = 'text/plain; version=0.0.4; charset=utf-8';
 
 export const metrics = endpoint({
   method: 'get',
@@ -12,12 +13,12 @@ export const metrics = endpoint({
   summary: 'Metrics for Prometheus',
   description: 'For the same machine only.',
   withoutDatabase: true,
-  responses: { 200: { description: 'In the text format of Prometheus.', mediaType } },
+  responses: { 200: { description: 'In the text format of Prometheus.', mediaType: 'text/plain' } },
   problems: ['loopback-only'],
   async handle({ remoteAddress, headers }, context) {
     // A proxy on this machine connects from the loopback address as well, on behalf of anybody.
     const forwarded = 'forwarded' in headers || 'x-forwarded-for' in headers;
     if (forwarded || !isLoopback(remoteAddress)) throw new Problem('loopback-only');
-    return { status: 200, body: await context.metrics.collect() };
+    return { status: 200, body: await context.metrics.collect(), headers: { 'Content-Type': contentType } };
   },
 });

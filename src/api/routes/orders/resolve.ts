@@ -15,7 +15,7 @@ export const resolveOrder = endpoint({
   tag: 'Operations',
   summary: 'Decide about an order that needs attention',
   description:
-    '`retry` tries the step again, `cancel` cancels the order. No step can be skipped yet: `skip` is always refused.',
+    '`retry` tries the step again, `cancel` cancels the order. `skip` leaves out what was settled by hand: the undo of a payment, a refund or a label, which the operator has seen to at the provider, or the wait for a parcel in trouble. A step that the order cannot go on without is never skipped.',
   params: orderParams,
   unknown: 'unknown-order',
   body: z.strictObject({ action: z.enum(resolveActions), note: prose(maxReasonCharacters) }),

@@ -1,11 +1,15 @@
 import { WebhookSignatureError } from '../../../providers/webhook-signature.ts';
-import { Problem } from '../../errors.ts';
 import type { ApiContext } from '../../api-context.ts';
+import { Problem } from '../../errors.ts';
+import { isStorable } from '../../json-body.ts';
 
 /** The event that `verify` finds in a webhook; a `bad-signature` problem where it finds none. */
-export function verified<E>(provider: string, { events }: ApiContext, verify: () => E): E {
+export function verified<E extends object>(provider: string, { events }: ApiContext, verify: () => E): E {
   try {
-    return verify();
+    const event = verify();
+    const texts = Object.values(event).filter((value) => typeof value === 'string');
+    if (texts.every(isStorable)) return event;
+    throw new WebhookSignatureError('the signed event holds what is no text');
   } catch (error) {
     if (!(error instanceof WebhookSignatureError)) throw error;
     events.webhookRejected({ provider, reason: error.message });

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { endpoints } from '../../src/api/endpoints.ts';
+import { problems, problemType, type ProblemName } from '../../src/api/errors.ts';
+import { maxHeaderBytes } from '../../src/api/limits.ts';
+import { problemNamesOf } from '../../src/api/openapi.ts';
+import { problemNames } from '../../src/api/schemas/problem.ts';
+import { connectTemporal, type Temporal } from '../../src/temporal/connection.ts';
+import { addressOf } from '../support/backing-services.ts';
+import type { Answer } from './call.ts';
+import { holdKey } from './hold-key.ts';
+import { exchangeRaw } from './raw-http.ts';
+import { newOrder, seedShop } from './shop.ts';
+import { startApi, type TestApi } from './start-api.ts';
+import { temporalAt } from './temporal-profiles.ts';
+import { stripeDelivery } from './webhook-signing.ts';
+
+const product = { sku: 'MUG', name: 'Other', price: { amountMinor: 1, currency: 'EUR' } };
+const json = newOrder();
+const quick = { headersMs: 100, requestMs: 100, keepAliveMs: 1_000, checkEveryMs: 20 };
+
+let temporal: Temporal;
+/** Temporal is away. */
+let api: TestApi;
+let withTemporal: TestApi;
+let withoutDatabase: TestApi;
+let impatient: TestApi;
+let orderId: string;
+beforeAll(async () => {
+  temporal = connectTemporal(temporalAt(addressOf('TEST_TEMPORAL_ADDRESS')), 'test', {});
+  api = await startApi();
+  withTemporal = await startApi({ temporal });
+  withoutDatabase = await startApi({ databaseUrl: 'postgres://nobody@127.0.0.1:1/none' });
+  impatient = await startApi({}, quick);
+  await seedShop(api.pool);
+  await seedShop(withTemporal.pool);
+  orderId = await place(api);
+});
+afterAll(async () => {
+  await Promise.all([api, withTemporal, withoutDatabase, impatient].map((one) => one.stop()));
+  await temporal.close();
+});
+
+async function place(on: TestApi): Promise<string> {
+  const { body } = await on.call('POST /orders', { json });
+  return String(body.orderId);
+}
+
+/** How to meet each problem. */
+const meet: Record<ProblemName, () => Promise<Pick<Answer, 'status' | 'body'>>> = {
+  'malformed-request': () => exchangeRaw(api.url, 'NOT HTTP AT ALL\r\n\r\n'),
+  'malformed-json': () => api.call('POST /orders', { raw: '{"customer":' }),
+  'malformed-idempotency-key': () => api.call('POST /orders', { json, headers: { 'Idempotency-Key': '"' } }),
+  'bad-signature': () =>
+    api.call('POST /webhooks/stripe', stripeDelivery({ id: 'evt_1' }, { secret: 'whsec_other' })),
+  'loopback-only': () => api.call('GET /metrics', { headers: { 'X-Forwarded-For': '203.0.113.7' } }),
+  'not-found': () => api.call('GET /nowhere'),
+  'unknown-order': () => api.call('GET /orders/019aab1c-5b0e-7c7e-9d3e-0d6f3a5c1e42'),
+  'unknown-product': () => api.call('GET /inventory/NOPE'),
+  'unknown-warehouse': () => api.call('PUT /inventory/east/MUG', { json: { onHand: 1 } }),
+  'unknown-problem': () => api.call('GET /problems/none'),
+  'run-not-started': async () => withTemporal.call(`GET /orders/${await place(withTemporal)}/workflow`),
+  'run-forgotten': async () => {
+    const id = await place(withTemporal);
+    await withTemporal.pool.query(`update orders set status = 'processing' where id = $1`, [id]);
+    return withTemporal.call(`GET /orders/${id}/workflow`);
+  },
+  'method-not-allowed': () => api.call('DELETE /orders'),
+  'request-timeout': () => exchangeRaw(impatient.url, 'GET /livez HTTP/1.1\r\nHost: '),
+  'request-in-flight': () =>
+    holdKey(api.pool, 'held', () =>
+      api.call('POST /orders', { json, headers: { 'Idempotency-Key': 'held' } }),
+    ),
+  'product-exists': () => api.call('POST /products', { json: product }),
+  'stock-reserved': async () => {
+    await api.pool.query(`update stock set reserved = 5 where sku = 'CAP'`);
+    return api.call('PUT /inventory/main/CAP', { json: { onHand: 4 } });
+  },
+  'command-refused': () =>
+    api.call(`POST /orders/${orderId}/resolve`, { json: { action: 'retry', note: 'x' } }),
+  'payload-too-large': () => api.call('POST /orders', { raw: `"${'x'.repeat(256 * 1024)}"` }),
+  'unsupported-media-type': () =>
+    api.call('POST /orders', { raw: '<order/>', headers: { 'content-type': 'text/xml' } }),
+  'invalid-input': () => api.call('POST /orders', { json: {} }),
+  'idempotency-key-reused': async () => {
+    const headers = { 'Idempotency-Key': 'reused' };
+    await api.call('POST /orders', { json, headers });
+    return api.call('POST /orders', { json: newOrder({ metadata: { a: 'b' } }), headers });
+  },
+  'headers-too-large': () =>
+    exchangeRaw(api.url, `GET /livez HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(maxHeaderBytes)}\r\n\r\n`),
+  'internal-error': async () => {
+    await withTemporal.pool.query('alter table products rename to elsewhere');
+    try {
+      return await withTemporal.call('GET /products');
+    } finally {
+      await withTemporal.pool.query('alter table elsewhere rename to products');
+    }
+  },
+  'database-unavailable': () => withoutDatabase.call('POST /orders', { json }),
+  'temporal-unavailable': () => api.call(`GET /orders/${orderId}/workflow`),
+  'not-ready': () => withoutDatabase.call('GET /readyz'),
+};
+
+test.each(problemNames)('answers with %s where it is due', async (name) => {
+  const { status, body } = await meet[name]();
+  const { title, retryable } = problems[name];
+  expect(status).toBe(problems[name].status);
+  expect(body).toMatchObject({ type: problemType(name), title, status, retryable });
+  expect(body.traceId).toMatch(/^[0-9a-f]{32}$/);
+});
+
+test.each(problemNames)('says what %s means at the path that is its type', async (name) => {
+  const { body } = await api.call(`GET ${problemType(name)}`);
+  expect(body).toEqual({ type: problemType(name), ...problems[name] });
+});
+
+test('documents every problem, but for those that any request can meet', () => {
+  const documented = new Set(endpoints.flatMap(problemNamesOf));
+  const undocumented = problemNames.filter((name) => !documented.has(name));
+  expect(undocumented).toEqual(['method-not-allowed', 'request-timeout', 'headers-too-large']);
+});
+
+test('finds the defect behind an internal error in the log, by the trace it has told', async () => {
+  const { body } = await meet['internal-error']();
+  expect(body.detail).toBe(problems['internal-error'].meaning);
+  expect(withTemporal.log).toContainEqual(
+    expect.objectContaining({ event: 'requestFailed', traceId: body.traceId, route: '/products' }),
+  );
+});
