@@ -5,8 +5,8 @@ export interface ProcessEnd {
   end(reason: string, exitCode: number): void;
 }
 
-/** How much longer than the grace a process may take to close what it holds, in milliseconds. */
-const closingMs = 5_000;
+/** How much longer than the grace a process may take to close what it holds, its relay's last deliveries included. */
+const defaultClosingMs = 8_000;
 
 /**
  * Ends the process in order on SIGTERM or SIGINT: `stop` has `graceMs` to finish what is in flight and a little more to
@@ -16,10 +16,12 @@ const closingMs = 5_000;
 export function endInOrder(options: {
   readonly logger: Logger;
   readonly graceMs: number;
+  /** How much more `stop` may take to close what is open, in milliseconds. */
+  readonly closingMs?: number;
   /** Stops taking work, finishes what is in flight within `graceMs`, closes what is open. */
   readonly stop: (reason: string) => Promise<void>;
 }): ProcessEnd {
-  const { logger, graceMs } = options;
+  const { logger, graceMs, closingMs = defaultClosingMs } = options;
   let ending = false;
 
   function leave(exitCode: number): void {

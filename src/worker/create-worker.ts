@@ -11,6 +11,7 @@ import { createNoticeActivities, createOrderActivities } from '../activities/ind
 import type { ActivityContext } from '../activities/context.ts';
 import type { WorkerConfig } from '../config/config.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { forwardTemporalLogs } from '../telemetry/temporal-logs.ts';
 import { noticesTaskQueue, ordersTaskQueue } from '../workflows/order/messages.ts';
 import { bound, createAttemptInterceptor } from './attempts.ts';
 
@@ -33,10 +34,13 @@ export interface WorkerSettings {
   readonly innerInterceptors?: readonly ActivityInterceptorsFactory[];
 }
 
+/** What the bundler has to say goes to `logger`, where there is one: a page of statistics, as information. */
 export function bundleWorkflows(
   failureConverterPath: string | undefined,
+  logger?: Logger,
 ): Promise<WorkflowBundleWithSourceMap> {
   return bundleWorkflowCode({
+    ...(logger && { logger: forwardTemporalLogs(logger) }),
     workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
     ...(failureConverterPath && { failureConverterPath }),
   });
@@ -68,7 +72,10 @@ export async function createWorkers(ctx: WorkerContext, settings: WorkerSettings
   const orders = Worker.create({
     ...shared,
     taskQueue: ordersTaskQueue,
-    workflowBundle: await bundleWorkflows(settings.dataConverter.failureConverterPath),
+    workflowBundle: await bundleWorkflows(
+      settings.dataConverter.failureConverterPath,
+      logger.child({}, { level: 'warn' }),
+    ),
     activities: createOrderActivities(ctx),
     maxConcurrentWorkflowTaskExecutions: tuning.maxWorkflowTasks,
     maxConcurrentActivityTaskExecutions: tuning.maxActivities,
