@@ -23,13 +23,13 @@ const settings = {
   timezone: 'UTC',
   log_timezone: 'UTC',
 };
-/** For data that is thrown away afterwards: nothing waits for the disk. */
-const disposableSettings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+/** For data that is thrown away: nothing waits for the disk. A commit still outlives the server, if not the machine. */
+const disposableSettings = { fsync: 'off', full_page_writes: 'off' };
 
 export type PostgresOptions = {
   directory: string;
   port: number;
-  /** Gives up safety against a crash of the machine for speed. */
+  /** Gives up safety against a crash of the machine for speed, not against one of the server. */
   disposable: boolean;
   env: NodeJS.ProcessEnv;
 };

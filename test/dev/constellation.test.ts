@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { firstOrder } from '../../dev/screen.ts';
+import { isRunning } from './running.ts';
 import { startTestConstellation, type TestConstellation } from '../support/constellation.ts';
 
-const wholeTestMs = 120_000;
-const soonMs = 30_000;
+const wholeTestMs = 180_000;
+const soonMs = 60_000;
 
 let constellation: TestConstellation | undefined;
 afterEach(async () => {
@@ -42,7 +42,7 @@ test('nothing is left of a constellation that has stopped', { timeout: wholeTest
   const names = ['api', 'worker-1', 'worker-2', 'stripe', 'easypost', 'mail'];
   const pids = names.map((name) => running.part(name).pid);
   await running.stop();
-  expect(pids.filter((pid) => pid === undefined || existsSync(`/proc/${pid}`))).toEqual([]);
+  expect(pids.filter((pid) => pid === undefined || isRunning(pid))).toEqual([]);
 });
 
 async function placeOrder(api: string): Promise<string> {
@@ -56,7 +56,13 @@ async function placeOrder(api: string): Promise<string> {
   return orderId;
 }
 
-async function statusOf(api: string, id: string): Promise<unknown> {
+/** The status, with what may keep the order from going on. */
+async function statusOf(api: string, id: string): Promise<string> {
   const response = await fetch(`${api}/orders/${id}`);
-  return response.ok ? z.object({ status: z.string() }).parse(await response.json()).status : response.status;
+  const body: unknown = await response.json();
+  if (!response.ok) return JSON.stringify(body);
+  const { status, waitingOn } = z
+    .object({ status: z.string(), waitingOn: z.string().nullable() })
+    .parse(body);
+  return waitingOn === null ? status : `${status}, waiting on ${waitingOn}`;
 }
