@@ -9,6 +9,7 @@ import { createRelay, type Relay } from './relay/relay.ts';
 import { createEvents, type Events } from './telemetry/events.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+import { observeCalls } from './telemetry/observe-calls.ts';
 import { watchPool } from './telemetry/pool-gauges.ts';
 import { connectTemporal, type Temporal } from './temporal/connection.ts';
 import { createDataConverter } from './temporal/data-converter.ts';
@@ -60,11 +61,23 @@ export function createContext(config: Config, service: Service, overrides: Overr
     watchPool(made, metrics);
     return made;
   });
-  const payments = lazily(() => createPayments({ apiKey: secrets.stripeApiKey.reveal(), ...config.stripe }));
-  const carriers = lazily(() =>
-    createCarriers({ apiKey: secrets.easypostApiKey.reveal(), ...config.easypost }),
+  const payments = lazily(() =>
+    observeCalls(
+      'stripe',
+      createPayments({ apiKey: secrets.stripeApiKey.reveal(), ...config.stripe }),
+      events,
+    ),
   );
-  const mailer = lazily(() => createMailer({ smtpUrl: secrets.smtpUrl.reveal(), ...config.mail }));
+  const carriers = lazily(() =>
+    observeCalls(
+      'easypost',
+      createCarriers({ apiKey: secrets.easypostApiKey.reveal(), ...config.easypost }),
+      events,
+    ),
+  );
+  const mailer = lazily(() =>
+    observeCalls('smtp', createMailer({ smtpUrl: secrets.smtpUrl.reveal(), ...config.mail }), events),
+  );
   const temporal = lazily(() => connectTemporal(config.temporal, identity, createDataConverter()));
   const relay = lazily(() =>
     createRelay({

@@ -11,7 +11,7 @@ afterEach(() => {
 async function start(variables: Readonly<Record<string, string>>): Promise<Spawned> {
   const begun = spawnNode('test/process/slow-to-stop.ts', variables);
   process = begun;
-  await expect.poll(() => begun.lines.map(({ event }) => event)).toContain('running');
+  await expect.poll(() => eventsOf(begun), { timeout: 20_000 }).toContain('running');
   return begun;
 }
 

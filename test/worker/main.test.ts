@@ -4,7 +4,8 @@ import { createEmptyDatabase, type TestDatabase } from '../support/database.ts';
 import { openLink } from '../relay/link.ts';
 import { spawnNode, type Spawned } from './spawned.ts';
 
-const started = { timeout: 25_000 };
+/** A machine that is busy with other tests starts a worker slowly. */
+const started = { timeout: 60_000 };
 
 let database: TestDatabase;
 const spawned: Spawned[] = [];
@@ -46,7 +47,7 @@ async function ask(worker: Spawned, path: string): Promise<{ status: number; bod
   return { status: response.status, body: await response.text() };
 }
 
-describe("a worker's process", () => {
+describe("a worker's process", { timeout: 120_000 }, () => {
   it("migrates, gets ready, shows its metrics with the SDK's, and ends in order when it is told to", async () => {
     const worker = startWorker();
     await expect.poll(() => ask(worker, '/readyz'), started).toMatchObject({ status: 200 });
