@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { checkCapture } from './amounts.ts';
 import { cancelIntent } from './cancel-intent.ts';
-import { invalidRequest, StripeFailure, unexpectedState } from './errors.ts';
+import { StripeFailure, unexpectedState } from './errors.ts';
 import type { Form } from './form-body.ts';
 import { intentNamed } from './intent-object.ts';
 import { nowSeconds, type Charge, type Intent } from './objects.ts';
@@ -33,7 +34,7 @@ export const capture: Operation = {
     const charge = heldCharge(intent, context);
     if (isExpired(charge)) throw expire(intent, charge, context);
     const amount = given.amount_to_capture ?? intent.amount_capturable;
-    checkAmount(amount, intent);
+    checkCapture(amount, intent.amount_capturable);
     const described = { ...intent, metadata: { ...intent.metadata, ...given.metadata } };
     return markCaptured(described, charge, amount, context);
   },
@@ -98,19 +99,4 @@ function expire(intent: Intent, charge: Charge, context: Context): StripeFailure
     },
     { executed: true },
   );
-}
-
-function checkAmount(amount: number, intent: Intent): void {
-  if (amount < 1) {
-    throw invalidRequest('This value must be greater than or equal to 1.', {
-      code: 'parameter_invalid_integer',
-      param: 'amount_to_capture',
-    });
-  }
-  if (amount > intent.amount_capturable) {
-    throw invalidRequest(
-      `The requested capture amount is greater than the amount you can capture for this charge. The capturable amount is ${intent.amount_capturable}.`,
-      { code: 'amount_too_large', param: 'amount_to_capture' },
-    );
-  }
 }

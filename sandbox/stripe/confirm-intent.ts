@@ -91,7 +91,7 @@ export function authorize(intent: Intent, card: Card, context: Context): Intent 
 }
 
 function requireAction(intent: Intent, { return_url: returnUrl }: Confirmation, context: Context): Intent {
-  const url = `${context.baseUrl}/sandbox/authenticate/${intent.id}`;
+  const url = `${context.baseUrl()}/sandbox/authenticate/${intent.id}`;
   const waiting: Intent = {
     ...intent,
     status: 'requires_action',

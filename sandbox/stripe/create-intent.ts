@@ -3,13 +3,11 @@ import { cardFor } from './payment-methods.ts';
 import { confirmationParams, confirmIntent } from './confirm-intent.ts';
 import { invalidRequest, resourceMissing } from './errors.ts';
 import type { Form } from './form-body.ts';
+import { checkCharge } from './amounts.ts';
 import { newIntent } from './intent-object.ts';
 import type { Card, Intent } from './objects.ts';
 import type { Context, Operation } from './operation.ts';
 import { expand, flag, integer, metadata, readParams, refuseMethodTypes, words } from './params.ts';
-
-const maxAmount = 99_999_999;
-const minAmount = 50;
 
 const address = z.object({
   city: words,
@@ -57,7 +55,7 @@ export const createIntent: Operation = {
     refuseMethodTypes(form);
     const given = readParams(params, form);
     checkMethods(given);
-    checkAmount(given);
+    checkCharge(given);
     if (given.customer && !context.store.customers.has(given.customer)) {
       throw resourceMissing('customer', given.customer, 'customer', 400);
     }
@@ -127,30 +125,6 @@ function checkMethods(given: Params): void {
     'You may only specify one of these parameters: allowed_payment_method_types, automatic_payment_methods.',
     { code: 'parameters_exclusive', param: 'allowed_payment_method_types' },
   );
-}
-
-function checkAmount({ amount, currency }: Params): void {
-  if (amount < 1) {
-    throw invalidRequest('This value must be greater than or equal to 1.', {
-      code: 'parameter_invalid_integer',
-      param: 'amount',
-    });
-  }
-  if (amount > maxAmount) {
-    throw invalidRequest(`Amount must be no more than ${maxAmount}`, {
-      code: 'amount_too_large',
-      param: 'amount',
-    });
-  }
-  if (!/^[a-z]{3}$/i.test(currency)) {
-    throw invalidRequest(`Invalid currency: ${currency}.`, { param: 'currency' });
-  }
-  if (amount < minAmount) {
-    throw invalidRequest(`Amount must be at least 0.50 ${currency.toLowerCase()}`, {
-      code: 'amount_too_small',
-      param: 'amount',
-    });
-  }
 }
 
 function checkNotConfirming(given: Params): void {

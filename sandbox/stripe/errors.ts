@@ -60,3 +60,9 @@ export function unexpectedState(message: string, intent: object): StripeFailure 
     { executed: true },
   );
 }
+
+/** 500, as Stripe words it. */
+export function internalError(): StripeFailure {
+  const message = "An unknown error occurred. We've been notified and are looking into it.";
+  return new StripeFailure(500, { type: 'api_error', message }, { executed: true });
+}

@@ -27,7 +27,14 @@ export function fingerprintOf(encodedBody: string): string {
   return createHash('sha256').update(parameters.toString()).digest('base64url');
 }
 
-export const maxKeyLength = 255;
+const maxKeyLength = 255;
+
+/** The key, unless it is too long. */
+export function checkKey(key: string): string {
+  if (key.length <= maxKeyLength) return key;
+  const message = `The idempotency key must be at most ${maxKeyLength} characters.`;
+  throw new StripeFailure(400, { type: 'idempotency_error', message }, { executed: false });
+}
 
 /** Stripe asks its clients not to repeat a 500, which would only be replayed, and to repeat a 409. */
 export function retryAdvice(status: number): Record<string, string> {

@@ -2,14 +2,18 @@ import type { Form } from './form-body.ts';
 import type { Store, Transaction } from './store.ts';
 import type { CardOutcome } from './test-cards.ts';
 
-/** One call of one endpoint, as the code that executes it sees it. */
-export interface Context {
+/** What is the same for every call. */
+export interface World {
   store: Store;
-  transaction: Transaction;
   /** Seconds for which an authorization holds. */
   authorizationSeconds: number;
-  /** Where a customer completes 3-D Secure. */
-  baseUrl: string;
+  /** Where this stand-in is reached, known once it listens. */
+  baseUrl: () => string;
+}
+
+/** One call of one endpoint, as the code that executes it sees it. */
+export interface Context extends World {
+  transaction: Transaction;
   /** A decline that a fault asks for, whatever the card says. */
   forcedOutcome: (CardOutcome & { kind: 'declined' }) | null;
 }

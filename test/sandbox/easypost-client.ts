@@ -8,7 +8,7 @@ const EasyPostClient = easypost as unknown as typeof easypost.default;
 export type EasyPost = InstanceType<typeof EasyPostClient>;
 
 /** The official client; its own `timeout` option does nothing, so that the time-out is set on its requests. */
-export function easyPostFor({ apiUrl }: Pick<EasyPostSandbox, 'apiUrl'>, timeoutMs = 2_000): EasyPost {
+export function easyPostFor({ apiUrl }: Pick<EasyPostSandbox, 'apiUrl'>, timeoutMs = 10_000): EasyPost {
   return new EasyPostClient('EZTKsandbox', {
     baseUrl: apiUrl,
     requestMiddleware: (request: { timeout(ms: number): unknown }) => request.timeout(timeoutMs),

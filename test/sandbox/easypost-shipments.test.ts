@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { eventually } from './eventually.ts';
 import { startEasyPostSandbox, type EasyPostSandbox } from '../../sandbox/easypost/server.ts';
 import { easyPostFor, type EasyPost, orderId, shipmentParams } from './easypost-client.ts';
 
@@ -121,7 +122,7 @@ describe('a label’s refund', () => {
     const { id, tracker } = await bought();
     expect((await client.Shipment.refund(id)).refund_status).toBe('submitted');
     sandbox.carrier.setStepMs(10);
-    await expect.poll(async () => (await client.Shipment.retrieve(id)).refund_status).toBe('refunded');
+    await eventually(async () => (await client.Shipment.retrieve(id)).refund_status).toBe('refunded');
     expect((await client.Tracker.retrieve(tracker.id)).status).toBe('unknown');
     expect(sandbox.ledger({ orderId }).map(({ kind }) => kind)).toEqual([
       'shipment.created',
@@ -183,11 +184,11 @@ describe('a call', () => {
     const { id, rates } = await client.Shipment.create(shipmentParams());
     sandbox.faults.add({ operation: 'shipment.buy', mode: 'hang' });
     sandbox.faults.add({ operation: 'shipment.buy', mode: 'late_land', delayMs: 100 });
-    const buy = () => easyPostFor(sandbox, 50).Shipment.buy(id, rates[0]?.id ?? '');
+    const buy = () => easyPostFor(sandbox, 500).Shipment.buy(id, rates[0]?.id ?? '');
     await expect(buy()).rejects.toThrow(/[Tt]imeout/);
     expect(sandbox.ledger({ kind: 'shipment.label_bought' })).toEqual([]);
     await expect(buy()).rejects.toThrow(/hang up/);
-    await expect.poll(() => sandbox.ledger({ kind: 'shipment.label_bought' })).toHaveLength(1);
+    await eventually(() => sandbox.ledger({ kind: 'shipment.label_bought' })).toHaveLength(1);
   });
 
   test('that is incomplete is told which field it lacks', async () => {

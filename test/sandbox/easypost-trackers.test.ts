@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { eventually } from './eventually.ts';
 import { startEasyPostSandbox, type EasyPostSandbox } from '../../sandbox/easypost/server.ts';
 import { easyPostFor, type EasyPost, shipmentParams } from './easypost-client.ts';
 import { startWebhookReceiver, type Received, type WebhookReceiver } from './webhook-receiver.ts';
@@ -24,13 +25,13 @@ async function bought() {
 const header = ({ headers }: Received, name: string): string => String(headers[name]);
 const statusesSent = () =>
   receiver.received.map(({ body }): unknown => Reflect.get(JSON.parse(body).result, 'status'));
-const allDelivered = () => expect.poll(() => sandbox.summary()).toMatchObject({ pendingWebhooks: 0 });
+const allDelivered = () => eventually(() => sandbox.summary()).toMatchObject({ pendingWebhooks: 0 });
 
 describe('a parcel', () => {
   test('goes its way on the carrier’s clock, and each step is told', async () => {
     sandbox.carrier.setStepMs(20);
     const { tracker, id } = await bought();
-    await expect.poll(async () => (await client.Tracker.retrieve(tracker.id)).status).toBe('delivered');
+    await eventually(async () => (await client.Tracker.retrieve(tracker.id)).status).toBe('delivered');
     await allDelivered();
     expect(statusesSent()).toEqual(['unknown', 'pre_transit', 'in_transit', 'out_for_delivery', 'delivered']);
     expect(receiver.types()).toEqual([
@@ -67,10 +68,10 @@ describe('a parcel', () => {
     const [held, free] = [await bought(), await bought()];
     sandbox.carrier.hold(held.tracking_code, true);
     sandbox.carrier.setStepMs(10);
-    await expect.poll(async () => (await client.Tracker.retrieve(free.tracker.id)).status).toBe('delivered');
+    await eventually(async () => (await client.Tracker.retrieve(free.tracker.id)).status).toBe('delivered');
     expect((await client.Tracker.retrieve(held.tracker.id)).status).toBe('unknown');
     sandbox.carrier.hold(held.tracking_code, false);
-    await expect.poll(async () => (await client.Tracker.retrieve(held.tracker.id)).status).toBe('delivered');
+    await eventually(async () => (await client.Tracker.retrieve(held.tracker.id)).status).toBe('delivered');
   });
 
   test('from elsewhere is tracked too, once for each code', async () => {
@@ -114,7 +115,7 @@ describe('a webhook', () => {
   test('is sent again until it is answered with 2xx', async () => {
     receiver.answerWith(500);
     await bought();
-    await expect.poll(() => receiver.received.length).toBeGreaterThanOrEqual(2);
+    await eventually(() => receiver.received.length).toBeGreaterThanOrEqual(2);
     receiver.answerWith(200);
     await allDelivered();
     expect(new Set(receiver.received.map(({ body }) => body)).size).toBe(1);

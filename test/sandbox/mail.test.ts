@@ -4,7 +4,8 @@ import { startMailSandbox, type MailSandbox } from '../../sandbox/mail/server.ts
 
 const orderId = '0199cccc-0000-7000-8000-000000000001';
 const messageId = `<${orderId}.confirmed@shop.example>`;
-const timeoutMs = 300;
+/** Long enough for a busy machine; a server that hangs is waited for this long. */
+const timeoutMs = 2_000;
 let sandbox: MailSandbox;
 
 beforeEach(async () => {

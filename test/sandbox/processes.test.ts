@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { eventually } from './eventually.ts';
 import { easyPostFor, orderId as shippedOrder, shipmentParams } from './easypost-client.ts';
 import { startSandboxProcess, type SandboxProcess } from './sandbox-process.ts';
 import { intentParams, stripeFor } from './stripe-client.ts';
@@ -56,7 +57,7 @@ async function hangAll({ ready }: SandboxProcess, operation: string): Promise<vo
 }
 
 async function struck({ ready }: SandboxProcess): Promise<void> {
-  await expect.poll(() => get(`${ready.url}/sandbox/faults`)).toMatchObject({ faults: [{ hits: 1 }] });
+  await eventually(() => get(`${ready.url}/sandbox/faults`)).toMatchObject({ faults: [{ hits: 1 }] });
 }
 
 describe('ends at once although a client waits:', () => {
@@ -109,7 +110,7 @@ describe('killed and started again', () => {
       for (;;) answered.push((await stripe.paymentIntents.create(intentParams())).id);
     });
     const ended = Promise.allSettled(calls);
-    await expect.poll(() => answered.length).toBeGreaterThan(100);
+    await eventually(() => answered.length).toBeGreaterThan(50);
     await before.stop('SIGKILL');
     await ended;
 
@@ -137,18 +138,18 @@ describe('killed and started again', () => {
     receiver.answerWith(503);
     const before = await start('stripe', env);
     await stripeFor(before.ready).paymentIntents.create(intentParams());
-    await expect.poll(() => receiver.received.length).toBeGreaterThan(0);
+    await eventually(() => receiver.received.length).toBeGreaterThan(0);
     await before.stop('SIGKILL');
-    const attempts = receiver.received.length;
     receiver.answerWith(200);
     const second = await start('stripe', env);
-    await expect.poll(() => get(`${second.ready.url}/sandbox/summary`)).toMatchObject({ pendingWebhooks: 0 });
-    expect(receiver.received).toHaveLength(attempts + 1);
+    await eventually(() => get(`${second.ready.url}/sandbox/summary`)).toMatchObject({ pendingWebhooks: 0 });
+    const attempts = receiver.received.length;
+    expect(attempts).toBeGreaterThan(1);
     expect(new Set(receiver.received.map(({ body }) => body)).size).toBe(1);
     await second.stop('SIGKILL');
     const third = await start('stripe', env);
     expect(await get(`${third.ready.url}/sandbox/summary`)).toMatchObject({ pendingWebhooks: 0 });
-    expect(receiver.received).toHaveLength(attempts + 1);
+    expect(receiver.received).toHaveLength(attempts);
   });
 
   test('the carrier goes on where it was', async () => {
@@ -157,14 +158,14 @@ describe('killed and started again', () => {
     const client = easyPostFor(before.ready);
     const { id, rates } = await client.Shipment.create(shipmentParams());
     const label = await client.Shipment.buy(id, rates[0]?.id ?? '');
-    await expect
-      .poll(async () => (await client.Tracker.retrieve(label.tracker.id)).status)
-      .toBe('pre_transit');
+    await eventually(async () => (await client.Tracker.retrieve(label.tracker.id)).status).toBe(
+      'pre_transit',
+    );
     await before.stop('SIGKILL');
 
     const { ready } = await start('easypost', env);
     const again = easyPostFor(ready);
-    await expect.poll(async () => (await again.Tracker.retrieve(label.tracker.id)).status).toBe('delivered');
+    await eventually(async () => (await again.Tracker.retrieve(label.tracker.id)).status).toBe('delivered');
     await expect(again.Shipment.buy(id, rates[0]?.id ?? '')).rejects.toMatchObject({
       code: 'SHIPMENT.POSTAGE.EXISTS',
     });
@@ -189,9 +190,10 @@ describe('killed and started again', () => {
     await client.Shipment.refund(id);
     await before.stop('SIGKILL');
     const { ready } = await start('easypost', { SANDBOX_CARRIER_STEP_MS: '10' });
-    await expect
-      .poll(async () => (await easyPostFor(ready).Shipment.retrieve(id)).refund_status)
-      .toBe('refunded');
+    const again = easyPostFor(ready);
+    await eventually(async () => (await again.Shipment.retrieve(id)).refund_status).toBe('refunded');
+    const { effects } = await get(`${ready.url}/sandbox/ledger?kind=shipment.label_refunded`);
+    expect(effects).toMatchObject([{ id }]);
   });
 
   test('the inbox has every message that was accepted', async () => {

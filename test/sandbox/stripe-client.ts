@@ -2,7 +2,7 @@ import { Stripe } from 'stripe';
 import type { StripeSandbox } from '../../sandbox/stripe/server.ts';
 
 /** The official client as it comes, but for its own retries. */
-export function stripeFor({ port }: Pick<StripeSandbox, 'port'>, timeout = 2_000): Stripe {
+export function stripeFor({ port }: Pick<StripeSandbox, 'port'>, timeout = 10_000): Stripe {
   const httpClient = Stripe.createFetchHttpClient(); // Node's `http` repeats a call whose connection broke.
   return new Stripe('sk_test_sandbox', {
     host: '127.0.0.1',

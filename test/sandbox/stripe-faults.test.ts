@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { eventually } from './eventually.ts';
 import type { Stripe } from 'stripe';
 import { startStripeSandbox, type StripeSandbox } from '../../sandbox/stripe/server.ts';
 import type { Effect } from '../../sandbox/shared/effects.ts';
@@ -38,7 +39,7 @@ describe('a call', () => {
   test('that hangs is not done when its client gives up', async () => {
     const { id } = await create();
     sandbox.faults.add({ operation: 'payment_intent.confirm', mode: 'hang' });
-    const hasty = stripeFor(sandbox, 100);
+    const hasty = stripeFor(sandbox, 500);
     expect(await errorOf(hasty.paymentIntents.confirm(id))).toMatchObject({ type: 'StripeConnectionError' });
     expect(confirmed()).toHaveLength(0);
     expect(await confirm(id)).toMatchObject({ status: 'requires_capture' });
@@ -46,33 +47,38 @@ describe('a call', () => {
 
   test('that lands late finds what has happened meanwhile', async () => {
     const { id } = await create();
-    sandbox.faults.add({ operation: 'payment_intent.confirm', mode: 'late_land', delayMs: 300 });
+    sandbox.faults.add({ operation: 'payment_intent.confirm', mode: 'late_land', delayMs: 1_500 });
     expect(await errorOf(confirm(id))).toMatchObject({ type: 'StripeConnectionError' });
     expect(await errorOf(confirm(id))).toMatchObject({ statusCode: 409, code: 'idempotency_key_in_use' });
     await stripe.paymentIntents.cancel(id);
-    await expect.poll(async () => (await errorOf(confirm(id))).statusCode).toBe(400);
+    await eventually(async () => (await errorOf(confirm(id))).statusCode).toBe(400);
     expect((await errorOf(confirm(id))).headers).toMatchObject({ 'idempotent-replayed': 'true' });
     expect(confirmed()).toHaveLength(0);
   });
 
   test('that lands late takes effect when nothing is in its way', async () => {
     const { id } = await create();
-    sandbox.faults.add({ operation: 'payment_intent.confirm', mode: 'late_land', delayMs: 100, hang: true });
-    const hasty = stripeFor(sandbox, 50);
+    sandbox.faults.add({
+      operation: 'payment_intent.confirm',
+      mode: 'late_land',
+      delayMs: 1_000,
+      hang: true,
+    });
+    const hasty = stripeFor(sandbox, 500);
     expect(await errorOf(hasty.paymentIntents.confirm(id))).toMatchObject({ type: 'StripeConnectionError' });
-    await expect.poll(confirmed).toHaveLength(1);
+    await eventually(confirmed).toHaveLength(1);
   });
 
   test('is delayed before it acts, or before it answers', async () => {
     const { id } = await create();
-    sandbox.faults.add({ operation: 'payment_intent.confirm', mode: 'delay', delayMs: 200 });
+    sandbox.faults.add({ operation: 'payment_intent.confirm', mode: 'delay', delayMs: 1_000 });
     const late = confirm(id);
-    await expect.poll(() => sandbox.faults.list()[0]?.hits).toBe(1);
+    await eventually(() => sandbox.faults.list()[0]?.hits).toBe(1);
     expect(confirmed()).toHaveLength(0);
     await late;
     sandbox.faults.add({ operation: 'payment_intent.capture', mode: 'delay_reply', delayMs: 200 });
     const slow = stripe.paymentIntents.capture(id);
-    await expect.poll(() => sandbox.ledger({ kind: 'payment_intent.captured' })).toHaveLength(1);
+    await eventually(() => sandbox.ledger({ kind: 'payment_intent.captured' })).toHaveLength(1);
     expect(await slow).toMatchObject({ status: 'succeeded' });
   });
 

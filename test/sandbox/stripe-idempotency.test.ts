@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { eventually } from './eventually.ts';
 import type { Stripe } from 'stripe';
 import { startStripeSandbox, type StripeSandbox } from '../../sandbox/stripe/server.ts';
 import { errorOf, intentParams, stripeFor } from './stripe-client.ts';
@@ -65,9 +66,9 @@ describe('the same key', () => {
   });
 
   test('is refused with 409 while the first call is under way', async () => {
-    sandbox.faults.add({ operation: 'payment_intent.create', mode: 'delay', delayMs: 300 });
+    sandbox.faults.add({ operation: 'payment_intent.create', mode: 'delay', delayMs: 1_500 });
     const first = create('key-1');
-    await expect.poll(() => sandbox.faults.list()[0]?.hits).toBe(1);
+    await eventually(() => sandbox.faults.list()[0]?.hits).toBe(1);
     const error = await errorOf(create('key-1'));
     expect(error).toMatchObject({ statusCode: 409, code: 'idempotency_key_in_use' });
     const { id } = await first;
@@ -116,7 +117,7 @@ describe('the same key', () => {
     await sandbox.close();
     await start(50);
     const first = await create('key-1');
-    await expect.poll(async () => (await create('key-1')).id).not.toBe(first.id);
+    await eventually(async () => (await create('key-1')).id).not.toBe(first.id);
     expect(created().length).toBeGreaterThan(1);
   });
 
@@ -128,7 +129,7 @@ describe('the same key', () => {
 });
 
 test('fifty calls at once with one key make one payment: the others are told to wait, or told of it', async () => {
-  sandbox.faults.add({ operation: 'payment_intent.create', mode: 'delay', delayMs: 20 });
+  sandbox.faults.add({ operation: 'payment_intent.create', mode: 'delay', delayMs: 500 });
   const calls = await Promise.allSettled(Array.from({ length: 50 }, () => create('key-1')));
   const made = new Set(calls.flatMap((call) => (call.status === 'fulfilled' ? [call.value.id] : [])));
   const refusals = calls.flatMap((call) => (call.status === 'rejected' ? [call.reason] : []));

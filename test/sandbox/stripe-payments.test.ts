@@ -179,6 +179,16 @@ describe('a card', () => {
   });
 });
 
+test('only what waits for a customer or holds money is changed by hand', async () => {
+  const { id } = await held();
+  expect(() => sandbox.authenticate(id, true)).toThrow('is not in requires_action');
+  await stripe.paymentIntents.capture(id);
+  const commands = [id, 'pi_nobody'].map((one) => `${sandbox.url}/sandbox/payment_intents/${one}/expire`);
+  const answers = await Promise.all(commands.map((url) => fetch(url, { method: 'POST' })));
+  expect(answers.map(({ status }) => status)).toEqual([409, 404]);
+  expect(await stripe.paymentIntents.retrieve(id)).toMatchObject({ status: 'succeeded' });
+});
+
 describe('a refund', () => {
   test('gives back a part and then the rest, and is found by its payment', async () => {
     const { id } = await held();

@@ -1,5 +1,6 @@
 import { Stripe } from 'stripe';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { eventually } from './eventually.ts';
 import { startStripeSandbox, type StripeSandbox } from '../../sandbox/stripe/server.ts';
 import { errorOf, intentParams, orderId, stripeFor } from './stripe-client.ts';
 import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.ts';
@@ -16,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => Promise.all([sandbox.close(), receiver.close()]));
 
-const allDelivered = () => expect.poll(() => sandbox.summary()).toMatchObject({ pendingWebhooks: 0 });
+const allDelivered = () => eventually(() => sandbox.summary()).toMatchObject({ pendingWebhooks: 0 });
 
 describe('an event', () => {
   test('is signed so that the official client accepts it, and only unchanged', async () => {
@@ -76,7 +77,7 @@ describe('an event', () => {
   test('is sent again, newly signed, until it is answered with 2xx', async () => {
     receiver.answerWith(503);
     await stripe.paymentIntents.create(intentParams());
-    await expect.poll(() => receiver.received.length).toBeGreaterThanOrEqual(2);
+    await eventually(() => receiver.received.length).toBeGreaterThanOrEqual(2);
     receiver.answerWith(204);
     await allDelivered();
     const ids = new Set(receiver.received.map(({ body }) => Reflect.get(JSON.parse(body), 'id')));
