@@ -1,10 +1,10 @@
 import { readConfig } from '../config/read-config.ts';
-import { createContext, type Context } from '../context.ts';
+import { createContext } from '../context.ts';
 import { endInOrder } from '../process.ts';
-import type { ApiSettings } from './api-context.ts';
 import { createApp } from './app.ts';
 import { whyNotWithoutKeys } from './open-access.ts';
 import { listen } from './server.ts';
+import { settingsOf } from './settings.ts';
 
 const config = readConfig();
 const refusal = await whyNotWithoutKeys(config);
@@ -23,7 +23,7 @@ const app = createApp({
   events,
   logger,
   metrics,
-  settings: settingsOf(context),
+  settings: settingsOf(config),
   isDraining: () => draining,
 });
 
@@ -42,22 +42,3 @@ endInOrder({
   },
 });
 logger.info({ event: 'listening', url: server.url }, `listening on ${server.url}`);
-
-function settingsOf({
-  config: {
-    buildId,
-    temporal: { uiUrl },
-    policy,
-    relay: { leaseMs },
-    secrets,
-  },
-}: Context): ApiSettings {
-  return {
-    buildId,
-    temporalUiUrl: uiUrl,
-    policy,
-    outboxLeaseMs: leaseMs,
-    stripeWebhookSecret: secrets.stripeWebhookSecret.reveal(),
-    easypostWebhookSecret: secrets.easypostWebhookSecret.reveal(),
-  };
-}

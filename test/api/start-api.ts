@@ -1,3 +1,4 @@
+import type { Express } from 'express';
 import type { Pool } from 'pg';
 import { createApp } from '../../src/api/app.ts';
 import type { ApiContext } from '../../src/api/api-context.ts';
@@ -19,6 +20,7 @@ export const easypostWebhookSecret = 'easypost-test';
 
 /** The API over a database of its own, and a relay that only writes down what it is handed. */
 export interface TestApi {
+  readonly app: Express;
   readonly url: string;
   readonly call: Call;
   readonly pool: Pool;
@@ -72,6 +74,7 @@ export async function startApi(
   });
   const server = await listen(app, { host: '127.0.0.1', port: 0 }, () => undefined, timeouts);
   return {
+    app,
     url: server.url,
     call: createCaller(server.url),
     pool: database.pool,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Worker } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { orderWorkflowId } from '../../src/domain/ids.ts';
 import { connectTemporal, type Temporal } from '../../src/temporal/connection.ts';
 import { connectToTemporal, type TestTemporal } from '../support/temporal.ts';
@@ -11,6 +11,7 @@ let temporal: TestTemporal;
 let client: Temporal;
 let api: TestApi;
 beforeAll(async () => {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
   temporal = await connectToTemporal();
   client = connectTemporal(temporalAt(temporal.address), 'test', {});
   api = await startApi({ temporal: client });

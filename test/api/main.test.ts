@@ -1,0 +1,95 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { addressOf } from '../support/backing-services.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { newOrder, seedShop } from './shop.ts';
+
+const main = new URL('../../src/api/main.ts', import.meta.url).pathname;
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await seedShop(database.pool);
+});
+afterAll(() => database.drop());
+
+const running: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill('SIGKILL');
+});
+
+function start(variables: Record<string, string> = {}): ChildProcess {
+  const child = spawn(process.execPath, [main], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env['PATH'],
+      DATABASE_URL: database.url,
+      TEMPORAL_ADDRESS: addressOf('TEST_TEMPORAL_ADDRESS'),
+      PORT: '0',
+      LOG_FORMAT: 'json',
+      STRIPE_API_KEY: 'sk_test_x',
+      STRIPE_WEBHOOK_SECRET: 'whsec_x',
+      EASYPOST_API_KEY: 'EZTK_x',
+      EASYPOST_WEBHOOK_SECRET: 'x',
+      SMTP_URL: 'smtp://127.0.0.1:1',
+      MAIL_FROM: 'orders@shop.test',
+      ...variables,
+    },
+  });
+  running.push(child);
+  return child;
+}
+
+/** Reads the log until a line says what is looked for; gives every line up to it. */
+async function logUntil(child: ChildProcess, event: string): Promise<Record<string, unknown>[]> {
+  const lines: Record<string, unknown>[] = [];
+  if (!child.stdout) throw new Error('no output');
+  for await (const line of createInterface(child.stdout)) {
+    const entry: Record<string, unknown> = JSON.parse(line);
+    lines.push(entry);
+    if (entry['event'] === event) return lines;
+  }
+  throw new Error(`the process ended without ${event}: ${JSON.stringify(lines)}`);
+}
+
+async function errorOutput(child: ChildProcess): Promise<string> {
+  let text = '';
+  child.stderr?.on('data', (chunk) => {
+    text += String(chunk);
+  });
+  await once(child, 'close');
+  return text;
+}
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  'takes orders, says that everybody may, and ends with 0 on %s',
+  async (signal) => {
+    const child = start();
+    const log = await logUntil(child, 'listening');
+    expect(log).toContainEqual(expect.objectContaining({ event: 'openAccess', level: 'warn' }));
+    const url = String(log.at(-1)?.['url']);
+    const answer = await fetch(`${url}/orders`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(newOrder()),
+    });
+    expect(answer.status).toBe(202);
+    child.stdout?.resume();
+    child.kill(signal);
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  },
+);
+
+test('does not start in production without an API key', async () => {
+  const child = start({ NODE_ENV: 'production' });
+  expect(await errorOutput(child)).toContain('in production (NODE_ENV) the API does not start without one');
+  expect(child.exitCode).toBe(1);
+});
+
+test.each(['0.0.0.0', '::'])('does not listen on %s without an API key', async (host) => {
+  const child = start({ HOST: host });
+  expect(await errorOutput(child)).toContain(`a loopback address only, which HOST=${host} is not`);
+  expect(child.exitCode).toBe(1);
+});
