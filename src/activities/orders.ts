@@ -1,9 +1,10 @@
 import { cancel } from '../db/commands.ts';
 import * as life from '../db/order-life.ts';
+import * as resume from '../db/resume.ts';
 import { transaction } from '../db/pool.ts';
 import * as steps from '../db/steps.ts';
 import { enqueue } from '../db/outbox.ts';
-import { Failure, type OrderFailureType } from '../domain/failures.ts';
+import { Failure } from '../domain/failures.ts';
 import type { ActivityContext, OrderRef } from './context.ts';
 
 const step = 'confirm';
@@ -40,6 +41,16 @@ export function createOrders({ pool, events }: Pick<ActivityContext, 'pool' | 'e
       tellEnd(orderId, ended);
     },
 
+    /** From here on the order only unwinds: a run that takes over from this one must not go forward again. */
+    async beginUnwinding({ orderId, failure }: EndOrder): Promise<void> {
+      await transaction(pool, (tx) => resume.beginUnwinding(tx, orderId, failure));
+    },
+
+    /** Where this run has to go on, because the one before it was lost. */
+    async resumePoint({ orderId }: OrderRef): Promise<resume.ResumePoint> {
+      return transaction(pool, (tx) => resume.takeUp(tx, orderId));
+    },
+
     /** Ends an order that was undone: `cancelled` where a cancel was accepted, else `failed` for the reason given. */
     async endOrder({ orderId, failure }: EndOrder): Promise<'failed' | 'cancelled'> {
       const ended = await transaction(pool, (tx) => life.end(tx, orderId, failure));
@@ -66,9 +77,9 @@ export function createOrders({ pool, events }: Pick<ActivityContext, 'pool' | 'e
   };
 }
 
-/** `failure` is null where the order was cancelled; its `detail` says in a sentence what happened. */
+/** `failure` is null where the order was cancelled. */
 export interface EndOrder extends OrderRef {
-  readonly failure: { readonly type: OrderFailureType; readonly detail: string } | null;
+  readonly failure: resume.OrderFailure | null;
 }
 
 /** The step that does not succeed, and the type of its failure. */

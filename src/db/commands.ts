@@ -1,11 +1,12 @@
 import sql from 'sql-template-tag';
 import { refused } from '../domain/failures.ts';
 import { newId } from '../domain/new-id.ts';
-import { hasEnded, type OrderStatus } from '../domain/order.ts';
+import { deliveryStep, hasEnded, isUndoneByHand, stepOfUndo, type OrderStatus } from '../domain/order.ts';
 import { record } from './events.ts';
 import { clearAttention } from './order-life.ts';
 import { enqueue } from './outbox.ts';
 import { execute, queryOne, type Tx } from './pool.ts';
+import { settleByHand } from './settle-by-hand.ts';
 
 /** Who wants it and why; kept with the command. */
 export interface Command {
@@ -47,23 +48,41 @@ export async function resolve(tx: Tx, command: Command, action: ResolveAction): 
   if (!order) return 'no_such_order';
   const { attentionStep: step } = order;
   if (step === null) throw refused('CommandRefused', 'Nothing about this order needs attention.');
-  if (action === 'skip') {
-    throw refused('CommandRefused', `The step ${step} cannot be skipped; retry it or cancel the order.`);
+  if (action === 'cancel') {
+    await resolveByCancel(tx, order, step, command);
+    return 'accepted';
   }
-  if (action === 'cancel') await resolveByCancel(tx, order, step, command);
-  else await resolveByRetry(tx, step, command);
+  if (action === 'skip') await skip(tx, command.orderId, step);
+  await goOn(tx, step, command, action);
   return 'accepted';
 }
 
-async function resolveByRetry(tx: Tx, step: string, command: Command): Promise<void> {
+/** Nobody is waited for any more: the workflow goes on, trying the step again or leaving it out. */
+async function goOn(tx: Tx, step: string, command: Command, action: 'retry' | 'skip'): Promise<void> {
   const { orderId } = command;
   await clearAttention(tx, orderId);
-  await record(tx, orderId, { type: 'order.resolved', data: { step, action: 'retry' } });
-  await keepCommand(tx, command, 'retry');
-  await enqueue(tx, orderId, {
-    kind: 'signal_order',
-    payload: { signal: 'resolve', step, action: 'retry' },
-  });
+  await record(tx, orderId, { type: 'order.resolved', data: { step, action } });
+  await keepCommand(tx, command, action);
+  await enqueue(tx, orderId, { kind: 'signal_order', payload: { signal: 'resolve', step, action } });
+}
+
+/** What may be left out: the wait for a parcel that people have seen to, and what somebody has undone by hand. */
+async function skip(tx: Tx, orderId: string, attentionStep: string): Promise<void> {
+  if (attentionStep === deliveryStep) return;
+  const step = stepOfUndo(attentionStep);
+  if (step === null) {
+    throw refused(
+      'CommandRefused',
+      `The step ${attentionStep} cannot be skipped; retry it or cancel the order.`,
+    );
+  }
+  if (!isUndoneByHand(step)) {
+    throw refused(
+      'CommandRefused',
+      `The step ${attentionStep} cannot be skipped: it is a change of our own books, which nobody makes by hand; retry it.`,
+    );
+  }
+  await settleByHand(tx, orderId, step);
 }
 
 async function resolveByCancel(tx: Tx, order: CommandedOrder, step: string, command: Command): Promise<void> {

@@ -19,6 +19,7 @@ export const orderEventTypes = [
   'order.cancel_requested',
   'order.needs_attention',
   'order.resolved',
+  'order.resumed',
   'stock.reserved',
   'stock.released',
   'payment.authorized',

@@ -33,7 +33,10 @@ export async function subject(db: Db, orderId: string): Promise<NoticeSubject> {
   }>(
     db,
     sql`select o.customer_email as email, o.customer_name as name, o.total_minor as "totalMinor", o.currency,
-          o.failure_type as "failureType", coalesce(p.refunded_minor, 0) > 0 as refunded,
+          o.failure_type as "failureType",
+          coalesce(p.refunded_minor, 0) > 0 or exists (
+            select from order_steps st
+            where st.order_id = o.id and st.step = 'capture_payment' and st.settled_at is not null) as refunded,
           s.carrier, s.tracking_url as "trackingUrl", s.tracking_code as "trackingCode"
         from orders o
         left join payments p on p.order_id = o.id

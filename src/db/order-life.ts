@@ -11,6 +11,7 @@ export interface OrderFacts {
   readonly status: OrderStatus;
   readonly paymentStatus: PaymentStatus;
   readonly cancelRequestedAt: Date | null;
+  readonly unwindingSince: Date | null;
   readonly paymentMethod: string;
   readonly shippingAddress: Address;
   readonly totalMinor: number;
@@ -21,7 +22,7 @@ export interface OrderFacts {
 }
 
 const columns = sql`id, status, payment_status as "paymentStatus", cancel_requested_at as "cancelRequestedAt",
-  payment_method as "paymentMethod", shipping_address as "shippingAddress", total_minor as "totalMinor", currency,
+  unwinding_since as "unwindingSince", payment_method as "paymentMethod", shipping_address as "shippingAddress", total_minor as "totalMinor", currency,
   failure_type as "failureType", (extract(epoch from clock_timestamp() - created_at) * 1000)::integer as "ageMs"`;
 
 export async function load(db: Db, orderId: string): Promise<OrderFacts> {
@@ -35,15 +36,22 @@ export async function load(db: Db, orderId: string): Promise<OrderFacts> {
 export async function lock(tx: Tx, orderId: string): Promise<OrderFacts> {
   return found(
     orderId,
-    await queryOne<OrderFacts>(tx, sql`select ${columns} from orders where id = ${orderId} for no key update`),
+    await queryOne<OrderFacts>(
+      tx,
+      sql`select ${columns} from orders where id = ${orderId} for no key update`,
+    ),
   );
 }
 
-/** The same, for a step forward: once a cancel is accepted there is none (`CancelRequested`). */
+/**
+ * The same, for a step forward: once a cancel is accepted there is none (`CancelRequested`), nor once the order unwinds
+ * (`StepUndone`).
+ */
 export async function lockForward(tx: Tx, orderId: string): Promise<OrderFacts> {
   const order = await lock(tx, orderId);
   if (order.cancelRequestedAt !== null)
     throw refused('CancelRequested', 'a cancel was accepted before this step');
+  if (order.unwindingSince !== null) throw refused('StepUndone', 'the order has begun to unwind');
   return order;
 }
 

@@ -11,6 +11,8 @@ export interface StartOrderPayload {
   readonly pieces: number;
   readonly policy: OrderPolicy;
   readonly traceParent: string | null;
+  /** An earlier run was lost: a new one goes on from what Postgres holds. */
+  readonly resume?: boolean;
 }
 
 /** One thing that a commit owes to the world outside. */

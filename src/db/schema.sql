@@ -57,6 +57,25 @@ CREATE TABLE public.idempotency_keys (
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public.order_steps (
+    order_id uuid NOT NULL,
+    step text NOT NULL,
+    state text NOT NULL,
+    key_generation integer DEFAULT 1 NOT NULL,
+    keys_issued_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    intended_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    in_flight_until timestamp with time zone,
+    landed_at timestamp with time zone,
+    undone_at timestamp with time zone,
+    settled_at timestamp with time zone,
+    CONSTRAINT order_steps_check CHECK (((state <> 'landed'::text) OR (landed_at IS NOT NULL))),
+    CONSTRAINT order_steps_check1 CHECK (((state = 'undone'::text) = (undone_at IS NOT NULL))),
+    CONSTRAINT order_steps_key_generation_check CHECK (((key_generation >= 1) AND (key_generation <= 1000))),
+    CONSTRAINT order_steps_settled_is_undone CHECK (((settled_at IS NULL) OR (state = 'undone'::text))),
+    CONSTRAINT order_steps_state_check CHECK ((state = ANY (ARRAY['intended'::text, 'landed'::text, 'undoing'::text, 'undone'::text]))),
+    CONSTRAINT order_steps_step_check CHECK ((step = ANY (ARRAY['reserve_stock'::text, 'authorize_payment'::text, 'confirm'::text, 'buy_label'::text, 'capture_payment'::text])))
+);
+
 CREATE TABLE public.orders (
     id uuid NOT NULL,
     status text DEFAULT 'pending'::text NOT NULL,
@@ -80,6 +99,10 @@ CREATE TABLE public.orders (
     last_event_number integer DEFAULT 0 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    policy jsonb,
+    unwinding_since timestamp with time zone,
+    unwinding_failure_type text,
+    unwinding_failure_detail text,
     CONSTRAINT orders_check CHECK (((attention_step IS NULL) = (attention_since IS NULL))),
     CONSTRAINT orders_check1 CHECK (((attention_step IS NULL) = (attention_reason IS NULL))),
     CONSTRAINT orders_check2 CHECK (((failure_type IS NULL) = (failure_detail IS NULL))),
@@ -90,6 +113,7 @@ CREATE TABLE public.orders (
     CONSTRAINT orders_payment_status_check CHECK ((payment_status = ANY (ARRAY['none'::text, 'authorized'::text, 'captured'::text, 'voided'::text, 'partially_refunded'::text, 'refunded'::text, 'declined'::text]))),
     CONSTRAINT orders_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'processing'::text, 'confirmed'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))),
     CONSTRAINT orders_total_minor_check CHECK (((total_minor >= 1) AND (total_minor <= 99999999))),
+    CONSTRAINT orders_unwinding_failure CHECK ((((unwinding_failure_type IS NULL) = (unwinding_failure_detail IS NULL)) AND ((unwinding_failure_type IS NULL) OR (unwinding_since IS NOT NULL)))),
     CONSTRAINT orders_waiting_on_check CHECK ((waiting_on = ANY (ARRAY['approval'::text, 'payment_action'::text, 'stock'::text, 'operator'::text])))
 )
 WITH (fillfactor='70');
@@ -133,7 +157,9 @@ CREATE VIEW public.imbalance_charges AS
      LEFT JOIN LATERAL ( SELECT sum(postings.amount_minor) AS posted_minor
            FROM public.postings
           WHERE ((postings.order_id = o.id) AND (postings.account = 'provider_balance'::text))) b ON (true))
-  WHERE (((COALESCE((p.captured_minor - p.refunded_minor), (0)::bigint))::numeric <> COALESCE(b.posted_minor, (0)::numeric)) OR ((o.status = ANY (ARRAY['failed'::text, 'cancelled'::text])) AND (COALESCE((p.captured_minor - p.refunded_minor), (0)::bigint) <> 0)) OR ((o.status = 'completed'::text) AND (COALESCE(p.captured_minor, (0)::bigint) <> o.total_minor)));
+  WHERE (((COALESCE((p.captured_minor - p.refunded_minor), (0)::bigint))::numeric <> COALESCE(b.posted_minor, (0)::numeric)) OR ((o.status = ANY (ARRAY['failed'::text, 'cancelled'::text])) AND (COALESCE((p.captured_minor - p.refunded_minor), (0)::bigint) <> 0) AND (NOT (EXISTS ( SELECT
+           FROM public.order_steps st
+          WHERE ((st.order_id = o.id) AND (st.step = 'capture_payment'::text) AND (st.settled_at IS NOT NULL)))))) OR ((o.status = 'completed'::text) AND (COALESCE(p.captured_minor, (0)::bigint) <> o.total_minor)));
 
 CREATE VIEW public.imbalance_entries AS
  SELECT postings.order_id,
@@ -142,23 +168,6 @@ CREATE VIEW public.imbalance_entries AS
    FROM public.postings
   GROUP BY postings.order_id, postings.entry
  HAVING (sum(postings.amount_minor) <> (0)::numeric);
-
-CREATE TABLE public.order_steps (
-    order_id uuid NOT NULL,
-    step text NOT NULL,
-    state text NOT NULL,
-    key_generation integer DEFAULT 1 NOT NULL,
-    keys_issued_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    intended_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    in_flight_until timestamp with time zone,
-    landed_at timestamp with time zone,
-    undone_at timestamp with time zone,
-    CONSTRAINT order_steps_check CHECK (((state <> 'landed'::text) OR (landed_at IS NOT NULL))),
-    CONSTRAINT order_steps_check1 CHECK (((state = 'undone'::text) = (undone_at IS NOT NULL))),
-    CONSTRAINT order_steps_key_generation_check CHECK (((key_generation >= 1) AND (key_generation <= 1000))),
-    CONSTRAINT order_steps_state_check CHECK ((state = ANY (ARRAY['intended'::text, 'landed'::text, 'undoing'::text, 'undone'::text]))),
-    CONSTRAINT order_steps_step_check CHECK ((step = ANY (ARRAY['reserve_stock'::text, 'authorize_payment'::text, 'confirm'::text, 'buy_label'::text, 'capture_payment'::text])))
-);
 
 CREATE TABLE public.reservations (
     order_id uuid NOT NULL,
@@ -186,6 +195,7 @@ CREATE TABLE public.shipments (
     delivered_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    carrier_checked_at timestamp with time zone,
     CONSTRAINT shipments_check CHECK (((status IS NULL) OR (tracking_code IS NOT NULL))),
     CONSTRAINT shipments_label_refund_check CHECK ((label_refund = ANY (ARRAY['submitted'::text, 'refunded'::text, 'rejected'::text, 'not_applicable'::text]))),
     CONSTRAINT shipments_status_check CHECK ((status = ANY (ARRAY['label_bought'::text, 'unknown'::text, 'pre_transit'::text, 'in_transit'::text, 'out_for_delivery'::text, 'available_for_pickup'::text, 'delivered'::text, 'return_to_sender'::text, 'failure'::text, 'error'::text, 'cancelled'::text])))
@@ -197,7 +207,9 @@ CREATE VIEW public.imbalance_holds AS
     'authorization'::text AS held
    FROM (public.orders o
      JOIN public.payments p ON ((p.order_id = o.id)))
-  WHERE ((o.status = ANY (ARRAY['failed'::text, 'cancelled'::text])) AND (p.captured_minor = 0) AND (p.voided_at IS NULL))
+  WHERE ((o.status = ANY (ARRAY['failed'::text, 'cancelled'::text])) AND (p.captured_minor = 0) AND (p.voided_at IS NULL) AND (NOT (EXISTS ( SELECT
+           FROM public.order_steps st
+          WHERE ((st.order_id = o.id) AND (st.step = 'authorize_payment'::text) AND (st.settled_at IS NOT NULL))))))
 UNION ALL
  SELECT o.id AS order_id,
     o.status,
@@ -211,7 +223,9 @@ UNION ALL
     'label'::text AS held
    FROM (public.orders o
      JOIN public.shipments s ON ((s.order_id = o.id)))
-  WHERE ((o.status = ANY (ARRAY['failed'::text, 'cancelled'::text])) AND (s.tracking_code IS NOT NULL) AND (s.label_refund IS NULL))
+  WHERE ((o.status = ANY (ARRAY['failed'::text, 'cancelled'::text])) AND (s.tracking_code IS NOT NULL) AND (s.label_refund IS NULL) AND (NOT (EXISTS ( SELECT
+           FROM public.order_steps st
+          WHERE ((st.order_id = o.id) AND (st.step = 'buy_label'::text) AND (st.settled_at IS NOT NULL))))))
 UNION ALL
  SELECT o.id AS order_id,
     o.status,
@@ -318,6 +332,17 @@ CREATE VIEW public.open_orders AS
    FROM public.orders
   WHERE (orders.status = ANY (ARRAY['pending'::text, 'processing'::text, 'confirmed'::text]));
 
+CREATE TABLE public.operator_alerts (
+    id uuid NOT NULL,
+    occurrence text NOT NULL,
+    type text NOT NULL,
+    order_id uuid,
+    facts jsonb NOT NULL,
+    raised_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    mailed_at timestamp with time zone,
+    posted_at timestamp with time zone
+);
+
 CREATE TABLE public.order_commands (
     id uuid NOT NULL,
     order_id uuid NOT NULL,
@@ -353,14 +378,15 @@ CREATE TABLE public.outbox (
     id bigint NOT NULL,
     lane text NOT NULL,
     kind text NOT NULL,
-    order_id uuid NOT NULL,
+    order_id uuid,
     payload jsonb NOT NULL,
     attempts integer DEFAULT 0 NOT NULL,
     next_attempt_at timestamp with time zone DEFAULT now() NOT NULL,
     leased_until timestamp with time zone,
     last_error text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT outbox_kind_check CHECK ((kind = ANY (ARRAY['start_order'::text, 'signal_order'::text, 'notice'::text, 'sale'::text, 'sale_reversed'::text])))
+    CONSTRAINT outbox_kind_check CHECK ((kind = ANY (ARRAY['start_order'::text, 'signal_order'::text, 'notice'::text, 'sale'::text, 'sale_reversed'::text, 'alert'::text]))),
+    CONSTRAINT outbox_order CHECK (((order_id IS NOT NULL) OR (kind = 'alert'::text)))
 )
 WITH (fillfactor='70');
 
@@ -398,6 +424,33 @@ CREATE TABLE public.provider_events (
     CONSTRAINT provider_events_provider_check CHECK ((provider = ANY (ARRAY['stripe'::text, 'easypost'::text])))
 );
 
+CREATE TABLE public.reconciler_cursors (
+    name text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    id uuid
+);
+
+CREATE TABLE public.reconciler_findings (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    subject text NOT NULL,
+    order_id uuid,
+    action text NOT NULL,
+    facts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    found_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    seen_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    closed_at timestamp with time zone
+);
+
+ALTER TABLE public.reconciler_findings ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.reconciler_findings_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.sales (
     order_id uuid NOT NULL,
     sku text NOT NULL,
@@ -428,6 +481,12 @@ ALTER TABLE ONLY public.notices
 
 ALTER TABLE ONLY public.notices
     ADD CONSTRAINT notices_pkey PRIMARY KEY (order_id, kind);
+
+ALTER TABLE ONLY public.operator_alerts
+    ADD CONSTRAINT operator_alerts_occurrence_key UNIQUE (occurrence);
+
+ALTER TABLE ONLY public.operator_alerts
+    ADD CONSTRAINT operator_alerts_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.order_commands
     ADD CONSTRAINT order_commands_pkey PRIMARY KEY (id);
@@ -468,6 +527,12 @@ ALTER TABLE ONLY public.products
 ALTER TABLE ONLY public.provider_events
     ADD CONSTRAINT provider_events_pkey PRIMARY KEY (provider, event_id);
 
+ALTER TABLE ONLY public.reconciler_cursors
+    ADD CONSTRAINT reconciler_cursors_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.reconciler_findings
+    ADD CONSTRAINT reconciler_findings_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.reservations
     ADD CONSTRAINT reservations_pkey PRIMARY KEY (order_id, sku, warehouse);
 
@@ -496,6 +561,8 @@ CREATE INDEX activity_attempts_order ON public.activity_attempts USING btree (or
 
 CREATE INDEX idempotency_keys_age ON public.idempotency_keys USING btree (created_at);
 
+CREATE INDEX operator_alerts_order ON public.operator_alerts USING btree (order_id, raised_at);
+
 CREATE INDEX order_commands_order ON public.order_commands USING btree (order_id, created_at);
 
 CREATE INDEX orders_attention ON public.orders USING btree (attention_since) WHERE (attention_since IS NOT NULL);
@@ -510,9 +577,21 @@ CREATE INDEX outbox_lane ON public.outbox USING btree (lane, id);
 
 CREATE INDEX provider_events_order ON public.provider_events USING btree (order_id, received_at);
 
+CREATE INDEX reconciler_findings_age ON public.reconciler_findings USING btree (found_at);
+
+CREATE UNIQUE INDEX reconciler_findings_open ON public.reconciler_findings USING btree (kind, subject) WHERE (closed_at IS NULL);
+
+CREATE INDEX reconciler_findings_order ON public.reconciler_findings USING btree (order_id, found_at);
+
+CREATE INDEX reconciler_findings_subject ON public.reconciler_findings USING btree (kind, subject, found_at);
+
 CREATE INDEX reservations_stock ON public.reservations USING btree (sku, warehouse);
 
 CREATE INDEX sales_day ON public.sales USING btree (sold_at);
+
+CREATE INDEX shipments_on_the_way ON public.shipments USING btree (updated_at) WHERE ((tracking_code IS NOT NULL) AND (delivered_at IS NULL) AND (label_refund IS NULL));
+
+CREATE INDEX shipments_refund_under_way ON public.shipments USING btree (carrier_checked_at) WHERE (label_refund = 'submitted'::text);
 
 CREATE INDEX shipments_tracking ON public.shipments USING btree (tracking_code);
 

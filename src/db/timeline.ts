@@ -30,6 +30,7 @@ const kindsOfEvents: Readonly<Record<string, TimelineKind | null>> = {
   'order.cancel_requested': null,
   'order.needs_attention': 'status',
   'order.resolved': null,
+  'order.resumed': 'status',
   'stock.reserved': 'step',
   'stock.released': 'undo',
   'payment.authorized': 'step',

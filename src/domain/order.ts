@@ -64,6 +64,30 @@ export const stepNames = [
 ] as const;
 export type StepName = (typeof stepNames)[number];
 
+const undoPrefix = 'undo ';
+
+/** Under this name a step's undo waits for an operator. */
+export function undoName(step: string): string {
+  return `${undoPrefix}${step}`;
+}
+
+/** The step whose undo this is the name of, or null. */
+export function stepOfUndo(name: string): StepName | null {
+  if (!name.startsWith(undoPrefix)) return null;
+  return stepNames.find((step) => undoName(step) === name) ?? null;
+}
+
+/** Under this name a parcel in trouble waits for an operator; it is no step of ours. */
+export const deliveryStep = 'delivery';
+
+/** The steps that an operator can undo at the provider, in its dashboard or over the telephone. */
+export const stepsUndoneByHand = ['authorize_payment', 'buy_label', 'capture_payment'] as const;
+export type StepUndoneByHand = (typeof stepsUndoneByHand)[number];
+
+export function isUndoneByHand(step: StepName): step is StepUndoneByHand {
+  return (stepsUndoneByHand as readonly StepName[]).includes(step);
+}
+
 /** A step's state in `order_steps` (law 4): an undo moves it to `undoing` before it undoes anything. */
 export const stepStates = ['intended', 'landed', 'undoing', 'undone'] as const;
 export type StepState = (typeof stepStates)[number];

@@ -63,6 +63,8 @@ const summaries: Record<keyof OrderActivities, string> = {
   refundPayment: 'Undo: refund in full',
   checkTracking: 'Ask the carrier where the parcel is',
   completeOrder: 'Complete the order',
+  beginUnwinding: 'From here on only undo',
+  resumePoint: 'See how far the lost run was',
   endOrder: 'End the order',
   raiseAttention: 'Call an operator',
   acceptEngineCancel: 'Accept or refuse the cancel',
@@ -85,6 +87,10 @@ export function orderActivities(policy: OrderPolicy) {
     checkTracking: outside('checkTracking', retry),
     // These bring the order to its end, or call for help: there is nobody left to call when they fail.
     completeOrder: localFirst('completeOrder', backoff, (all, input: OrderRef) => all.completeOrder(input)),
+    beginUnwinding: localFirst('beginUnwinding', backoff, (all, input: EndOrder) =>
+      all.beginUnwinding(input),
+    ),
+    resumePoint: localFirst('resumePoint', backoff, (all, input: OrderRef) => all.resumePoint(input)),
     endOrder: localFirst('endOrder', backoff, (all, input: EndOrder) => all.endOrder(input)),
     raiseAttention: localFirst('raiseAttention', backoff, (all, input: RaiseAttention) =>
       all.raiseAttention(input),

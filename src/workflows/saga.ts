@@ -6,6 +6,7 @@ import {
   isCancellation,
 } from '@temporalio/workflow';
 import type { RefusalType } from '../domain/failures.ts';
+import { undoName } from '../domain/order.ts';
 import { reasonOf, refusalOf } from './failures.ts';
 
 /** A step of a saga: what it does and how that is undone, side by side. Both can be repeated at any time. */
@@ -26,8 +27,11 @@ export interface SagaObserver {
   undone(step: Step<unknown>): void;
 }
 
-/** Calls an operator because `stepName` does not succeed; resolves when the step is to be tried again. */
-export type CallOperator = (stepName: string, reason: string) => Promise<void>;
+/** What an operator decides about a step: it is tried again, or it was settled by hand and the saga goes on without it. */
+export type Decision = 'retry' | 'skip';
+
+/** Calls an operator because `stepName` does not succeed; resolves with the decision. */
+export type CallOperator = (stepName: string, reason: string) => Promise<Decision>;
 
 /** Something that has to happen by a certain time even while an operator is waited for. */
 export interface Deadline {
@@ -59,6 +63,11 @@ export class Saga {
 
   cancel(): void {
     this.#forward.cancel();
+  }
+
+  /** A run before this one may have entered these steps, in this order: they are unwound like those that this one enters. */
+  assumeEntered(steps: readonly Step<unknown>[]): void {
+    for (const step of steps) if (!this.#entered.includes(step)) this.#entered.push(step);
   }
 
   /** Runs a step until it succeeds, is refused (its ActivityFailure is thrown) or the saga is cancelled. */
@@ -93,7 +102,10 @@ export class Saga {
         return;
       } catch (error) {
         if (!(error instanceof ActivityFailure)) throw error;
-        await this.#callOperator(`undo ${step.name}`, reasonOf(error));
+        const decision = await this.#callOperator(undoName(step.name), reasonOf(error));
+        if (decision === 'retry') continue;
+        this.#observer.undone(step);
+        return;
       }
     }
   }
@@ -118,7 +130,7 @@ export class Saga {
 }
 
 /** Waits for `wait`, and acts once when the deadline comes first. */
-async function orBy(deadline: Deadline | undefined, wait: () => Promise<void>): Promise<void> {
+async function orBy(deadline: Deadline | undefined, wait: () => Promise<unknown>): Promise<unknown> {
   if (!deadline) return wait();
   let over = false;
   const waiting = wait().finally(() => {

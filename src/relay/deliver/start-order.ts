@@ -12,19 +12,23 @@ import {
 } from '../../workflows/order/messages.ts';
 import { workflowTaskTimeoutMs } from '../limits.ts';
 
-/** Starts the order's workflow, at most once ever (law 2). Gives its run; null when it has run and ended before. */
+/**
+ * Starts the order's workflow, at most once ever (law 2), and again only to resume a run that was lost. Gives its run;
+ * null when it has run and ended before.
+ */
 export async function startOrder(
   temporal: Temporal,
   orderId: string,
   payload: StartOrderPayload,
 ): Promise<string | null> {
-  const input: OrderInput = { version: 1, orderId, policy: payload.policy };
+  const { policy, resume = false } = payload;
+  const input: OrderInput = { version: 1, orderId, policy, ...(resume && { resume }) };
   try {
     const handle = await temporal.client.workflow.start(orderWorkflowType, {
       args: [input],
       workflowId: orderWorkflowId(orderId),
       taskQueue: ordersTaskQueue,
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      workflowIdReusePolicy: resume ? 'ALLOW_DUPLICATE' : 'REJECT_DUPLICATE',
       workflowIdConflictPolicy: 'USE_EXISTING',
       workflowTaskTimeout: workflowTaskTimeoutMs,
       typedSearchAttributes: attributesOf(payload),
@@ -48,6 +52,8 @@ function attributesOf(payload: StartOrderPayload): TypedSearchAttributes {
   ]);
 }
 
-function summaryOf({ pieces, totalMinor, currency }: StartOrderPayload): string {
-  return `Order · ${pieces} ${pieces === 1 ? 'piece' : 'pieces'} · ${format({ amountMinor: totalMinor, currency })}`;
+function summaryOf({ pieces, totalMinor, currency, resume }: StartOrderPayload): string {
+  const size = `${pieces} ${pieces === 1 ? 'piece' : 'pieces'}`;
+  const total = format({ amountMinor: totalMinor, currency });
+  return `Order · ${size} · ${total}${resume ? ' · resumed' : ''}`;
 }

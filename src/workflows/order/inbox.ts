@@ -21,9 +21,14 @@ export class Inbox {
     });
     setHandler(trackingSignal, ({ status }) => {
       if (!isShipmentStatus(status)) return;
-      if (status === 'delivered' || isInTrouble(status)) this.#parcelNews = status;
+      this.noteParcel(status);
       onTracking(status);
     });
+  }
+
+  /** Takes in where the parcel is, from a signal or from what stands in Postgres. */
+  noteParcel(status: ShipmentStatus): void {
+    if (status === 'delivered' || isInTrouble(status)) this.#parcelNews = status;
   }
 
   /** The parcel has arrived, or will not without somebody's help. */

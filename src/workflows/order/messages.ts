@@ -17,6 +17,8 @@ export interface OrderInput {
   readonly version: 1;
   readonly orderId: string;
   readonly policy: OrderPolicy;
+  /** True for a run that goes on where a lost one ended; how far that was stands in Postgres. */
+  readonly resume?: boolean;
 }
 
 export interface OrderOutcome {

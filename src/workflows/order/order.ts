@@ -1,9 +1,11 @@
 import { CancellationScope, condition, isCancellation, upsertSearchAttributes } from '@temporalio/workflow';
-import { isOrderFailureType, type OrderFailureType } from '../../domain/failures.ts';
-import { isDispatched } from '../../domain/shipment.ts';
+import type { EndOrder } from '../../activities/orders.ts';
+import { isOrderFailureType } from '../../domain/failures.ts';
+import { deliveryStep } from '../../domain/order.ts';
+import { isDispatched, type ShipmentStatus } from '../../domain/shipment.ts';
 import { orderActivities, type OrderProxies } from '../activities.ts';
 import { refusalOf } from '../failures.ts';
-import { Saga, type Deadline } from '../saga.ts';
+import { Saga, type Deadline, type Decision } from '../saga.ts';
 import { Checklist } from './checklist.ts';
 import { Inbox } from './inbox.ts';
 import { searchAttributes, type OrderInput, type OrderOutcome } from './messages.ts';
@@ -11,7 +13,7 @@ import { orderSteps } from './steps.ts';
 
 /** The time until the carrier has the parcel, and until it has arrived; no step of ours, so nothing to undo. */
 const dispatch = { name: 'dispatch', title: 'Handed to the carrier' };
-const delivery = { name: 'delivery', title: 'Delivered' };
+const delivery = { name: deliveryStep, title: 'Delivered' };
 
 /** Brings one order to its one end: completed, or failed or cancelled with everything undone. */
 export async function order(input: OrderInput): Promise<OrderOutcome> {
@@ -20,22 +22,23 @@ export async function order(input: OrderInput): Promise<OrderOutcome> {
   return CancellationScope.nonCancellable(() => tell(input, run));
 }
 
-async function tell({ orderId, policy }: OrderInput, run: CancellationScope): Promise<OrderOutcome> {
+async function tell({ orderId, policy, resume }: OrderInput, run: CancellationScope): Promise<OrderOutcome> {
   const activities = orderActivities(policy);
   const steps = orderSteps(orderId, activities);
   const checklist = new Checklist([...Object.values(steps), dispatch, delivery]);
   const inbox = new Inbox();
   const callOperator = operatorOf(orderId, activities, inbox, checklist);
   const saga = new Saga(checklist, callOperator);
-  inbox.open({
-    onCancel: () => saga.cancel(),
-    onTracking: (status) => {
-      if (isDispatched(status)) checklist.mark(dispatch.name, 'done');
-      if (status === 'delivered') checklist.mark(delivery.name, 'done');
-    },
-  });
+  inbox.open({ onCancel: () => saga.cancel(), onTracking: showParcel });
   takeEngineCancels(run, orderId, activities, saga);
 
+  const point = resume ? await activities.resumePoint({ orderId }) : null;
+  if (point?.ended) return ended(point.ended);
+  if (point) {
+    saga.assumeEntered(Object.values(steps));
+    if (point.parcel) noteParcel(point.parcel);
+    if (point.unwinding) return unwound(point.failure);
+  }
   try {
     await saga.forward(async () => {
       await saga.run(steps.reserveStock);
@@ -50,9 +53,25 @@ async function tell({ orderId, policy }: OrderInput, run: CancellationScope): Pr
     return ended({ status: 'completed', failureType: null });
   } catch (error) {
     const failure = failureOf(error);
+    await activities.beginUnwinding({ orderId, failure });
+    return unwound(failure);
+  }
+
+  async function unwound(failure: EndOrder['failure']): Promise<OrderOutcome> {
     await saga.unwind();
     const status = await activities.endOrder({ orderId, failure });
     return ended({ status, failureType: status === 'failed' ? (failure?.type ?? null) : null });
+  }
+
+  /** What the carrier has told while no run listened stands in Postgres. */
+  function noteParcel(status: ShipmentStatus): void {
+    inbox.noteParcel(status);
+    showParcel(status);
+  }
+
+  function showParcel(status: ShipmentStatus): void {
+    if (isDispatched(status)) checklist.mark(dispatch.name, 'done');
+    if (status === 'delivered') checklist.mark(delivery.name, 'done');
   }
 
   /** A label that does not succeed must not cost us the authorization, which cannot be renewed (law 7). */
@@ -75,7 +94,9 @@ async function tell({ orderId, policy }: OrderInput, run: CancellationScope): Pr
       if (!told) await askCarrier(orderId, activities);
       const news = inbox.takeParcelNews();
       if (news === 'delivered') return;
-      if (news) await callOperator(delivery.name, `the carrier says ${news}`);
+      if (!news) continue;
+      // An operator who skips this knows that the parcel has arrived, or that nobody waits for it any more.
+      if ((await callOperator(delivery.name, `the carrier says ${news}`)) === 'skip') return;
     }
   }
 
@@ -87,7 +108,7 @@ async function tell({ orderId, policy }: OrderInput, run: CancellationScope): Pr
 }
 
 /** Why the order ends; null when it was cancelled. Anything that is no answer is a defect and stalls the run (law 16). */
-function failureOf(error: unknown): { type: OrderFailureType; detail: string } | null {
+function failureOf(error: unknown): EndOrder['failure'] {
   const refusal = refusalOf(error);
   if (isCancellation(error) || refusal?.type === 'CancelRequested') return null;
   if (refusal && isOrderFailureType(refusal.type)) return { type: refusal.type, detail: refusal.detail };
@@ -96,13 +117,14 @@ function failureOf(error: unknown): { type: OrderFailureType; detail: string } |
 
 /** Raises needs attention, waits for the operator's word, and goes on. */
 function operatorOf(orderId: string, activities: OrderProxies, inbox: Inbox, checklist: Checklist) {
-  return async (step: string, reason: string): Promise<void> => {
+  return async (step: string, reason: string): Promise<Decision> => {
+    inbox.takeResolution(step); // One that came too late for an earlier wait decides nothing now.
     await activities.raiseAttention({ orderId, step, reason });
     checklist.needsAttention(step, reason);
     showAttention(true);
     try {
       await condition(() => inbox.isResolved(step));
-      inbox.takeResolution(step);
+      return inbox.takeResolution(step) ?? 'retry';
     } finally {
       checklist.attended();
       showAttention(false);
