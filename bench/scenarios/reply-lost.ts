@@ -58,10 +58,11 @@ export const replyLost: Scenario<ReplyLostOptions> = {
       }
     }
     await shop.carrier.setStepMs(fastStepMs);
-    const { orders, summary } = await verifyBooks(shop, { timeoutMs });
+    const { orders, summary } = await verifyBooks(shop, timeoutMs);
     report(summary);
     const statuses = new Map(orders.map(({ id, status }) => [id, status]));
     for (const { orderId, status, what } of expected) assert.equal(statuses.get(orderId), status, what);
+    return summary;
   },
 };
 

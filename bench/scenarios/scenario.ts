@@ -9,5 +9,6 @@ export interface Scenario<Options extends object = object> {
   readonly shop?: ShopOptions;
   /** The size that the figures in README.md are of. */
   readonly full: Options;
-  readonly run: (shop: Shop, options: Options, report: Report) => Promise<void>;
+  /** Gives what the books said in the end, which is reported as well. */
+  readonly run: (shop: Shop, options: Options, report: Report) => Promise<string>;
 }

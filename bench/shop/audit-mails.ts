@@ -1,9 +1,7 @@
 import type { Message } from '../../sandbox/mail/store.ts';
 import { noticeKinds } from '../../src/domain/notice.ts';
 import type { AuditedOrder } from './audited-order.ts';
-
-/** A moment at which a process was killed, in milliseconds since the epoch: what it was being told was lost. */
-export type LostAt = number;
+import type { Loss } from './outages.ts';
 
 /** How long a mail server's reply takes to be written down, so that a kill within that time loses it. */
 const writtenDownWithinMs = 2_000;
@@ -12,7 +10,7 @@ const writtenDownWithinMs = 2_000;
 export function auditMails(
   orders: readonly AuditedOrder[],
   messages: readonly Message[],
-  losses: readonly LostAt[],
+  losses: readonly Loss[],
 ): string[] {
   const received = new Map<string, Message[]>();
   for (const message of messages) {
@@ -43,11 +41,11 @@ function kindOf({ messageId }: Message): string {
   return noticeKinds.find((kind) => messageId.startsWith(`<${kind}.`)) ?? messageId;
 }
 
-/** `messages` come newest first, so that every copy but the first of a list was followed by another one. */
-function wasLost({ acknowledged, receivedAt }: Message, losses: readonly LostAt[]): boolean {
+/** Whether nobody heard, or kept, that the mail server has taken it. */
+function wasLost({ acknowledged, receivedAt }: Message, losses: readonly Loss[]): boolean {
   const receivedMs = Date.parse(receivedAt);
   return (
     !acknowledged ||
-    losses.some((lostMs) => lostMs >= receivedMs && lostMs <= receivedMs + writtenDownWithinMs)
+    losses.some(({ fromMs, toMs }) => fromMs <= receivedMs + writtenDownWithinMs && receivedMs <= toMs)
   );
 }

@@ -2,7 +2,7 @@ import { unsentNotices, auditedOrders, type AuditedOrder } from './audited-order
 import { auditCharges } from './audit-charges.ts';
 import { auditDatabase } from './audit-database.ts';
 import { auditLabels } from './audit-labels.ts';
-import { auditMails, repeatedMails, type LostAt } from './audit-mails.ts';
+import { auditMails, repeatedMails } from './audit-mails.ts';
 import { duration } from './figures.ts';
 import type { Shop } from './open-shop.ts';
 import { query } from '../../src/db/pool.ts';
@@ -20,13 +20,8 @@ const shownProblems = 20;
 /**
  * Waits until the shop is at rest, then compares the sandboxes' ledgers with the database: every order has ended and is
  * charged what it owes once, has one label or none, every mail once. Throws with everything that is wrong.
- *
- * @param losses when processes were killed: a mail may be repeated where its reply was lost in one of them.
  */
-export async function verifyBooks(
-  shop: Shop,
-  { timeoutMs = 60_000, losses = [] }: { timeoutMs?: number; losses?: readonly LostAt[] } = {},
-): Promise<Books> {
+export async function verifyBooks(shop: Shop, timeoutMs: number): Promise<Books> {
   await untilAtRest(shop, timeoutMs);
   const { pool, stripe, carrier, mail } = shop;
   const orders = await auditedOrders(pool);
@@ -41,7 +36,7 @@ export async function verifyBooks(
     ...ownProblems,
     ...auditCharges(orders, balances, effects),
     ...auditLabels(orders, labels),
-    ...auditMails(orders, messages, losses),
+    ...auditMails(orders, messages, shop.outages.losses),
   ];
   if (problems.length > 0) {
     const shown = problems.slice(0, shownProblems).join('\n  ');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { startConstellation, type Constellation } from '../../dev/constellation.ts';
 import { createPool } from '../../src/db/pool.ts';
+import { createOutages, type Outages } from './outages.ts';
 import {
   carrierControl,
   mailControl,
@@ -23,6 +24,7 @@ export interface Shop {
   readonly stripe: StripeControl;
   readonly carrier: CarrierControl;
   readonly mail: MailControl;
+  readonly outages: Outages;
   /** Where the processes' logs are: `api.log`, `worker-1.log`, `postgres.log`, … */
   readonly logsDir: string;
   /** Ends every process and removes the data. */
@@ -78,6 +80,7 @@ export async function openShop({
     stripe,
     carrier,
     mail,
+    outages: createOutages(constellation),
     logsDir: join(dataDir, 'logs'),
     async close() {
       for (const client of [storefront, stripe, carrier, mail]) client.close();

@@ -63,13 +63,14 @@ export async function untilEvent(
   });
 }
 
-/** How many orders there are of each status. */
-export async function countByStatus({
-  pool,
-}: Pick<Shop, 'pool'>): Promise<Partial<Record<OrderStatus, number>>> {
+/** How many orders of each status there are among those placed since then. */
+export async function countByStatus(
+  { pool }: Pick<Shop, 'pool'>,
+  since: Date,
+): Promise<Partial<Record<OrderStatus, number>>> {
   const rows = await query<{ status: OrderStatus; count: number }>(
     pool,
-    sql`select status, count(*) as count from orders group by status`,
+    sql`select status, count(*) as count from orders where created_at >= ${since} group by status`,
   );
   return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
 }
@@ -82,21 +83,11 @@ export async function untilAllEnded(shop: Pick<Shop, 'pool'>, timeoutMs: number)
   });
 }
 
-/** Milliseconds from acceptance to an event, for every order that had it. */
-export async function ages({ pool }: Pick<Shop, 'pool'>, type: string): Promise<number[]> {
-  const rows = await query<{ ms: number }>(
-    pool,
-    sql`select (extract(epoch from e.created_at - o.created_at) * 1000)::float8 as ms
-        from order_events e join orders o on o.id = e.order_id where e.type = ${type}`,
-  );
-  return rows.map(({ ms }) => ms);
-}
-
-/** How often something has happened, to whichever order. */
-export async function countEvents({ pool }: Pick<Shop, 'pool'>, type: string): Promise<number> {
+/** How often something has happened since then, to whichever order. */
+export async function countEvents({ pool }: Pick<Shop, 'pool'>, type: string, since: Date): Promise<number> {
   const [row] = await query<{ count: number }>(
     pool,
-    sql`select count(*) as count from order_events where type = ${type}`,
+    sql`select count(*) as count from order_events where type = ${type} and created_at >= ${since}`,
   );
   return row?.count ?? 0;
 }
