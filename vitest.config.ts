@@ -6,12 +6,15 @@ const testTimeoutMs = 30_000;
 const hookTimeoutMs = 60_000;
 /** More files at once only wait for each other: Postgres and Temporal need processors as well. */
 const filesAtOnce = 3;
+/** Tests of one file that are marked concurrent: orders that mostly wait, for a backoff or an operator. */
+const testsAtOnce = 40;
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: filesAtOnce,
+    maxConcurrency: testsAtOnce,
     testTimeout: testTimeoutMs,
     hookTimeout: hookTimeoutMs,
     teardownTimeout: hookTimeoutMs,

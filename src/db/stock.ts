@@ -5,7 +5,7 @@ import { execute, query, type Db, type Tx } from './pool.ts';
 
 /**
  * Refuses at once what cannot be had, without a lock, so that a thousand buyers of a product that is sold out do not
- * queue for its row. A yes says nothing yet.
+ * queue for its row. A yes says nothing yet. An order whose step has begun may hold the last pieces itself.
  */
 export async function refuseIfSoldOut(db: Db, orderId: string): Promise<void> {
   const [short] = await query<{ sku: string }>(
@@ -13,6 +13,7 @@ export async function refuseIfSoldOut(db: Db, orderId: string): Promise<void> {
     sql`select l.sku from order_lines l
         left join stock s on s.sku = l.sku and s.warehouse = ${mainWarehouse}
         where l.order_id = ${orderId} and coalesce(s.on_hand - s.reserved, 0) < l.quantity
+          and not exists (select from order_steps where order_id = ${orderId} and step = 'reserve_stock')
         order by l.line_number limit 1`,
   );
   if (short) throw outOfStock(short.sku);

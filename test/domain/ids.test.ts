@@ -21,6 +21,8 @@ const warehouses = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,31}$/);
 /** Stripe's limit on an idempotency key (docs.stripe.com/api/idempotent_requests). */
 const longestKey = 255;
 
+const messageId = (orderId: string, kind: NoticeKind) => noticeMessageId(orderId, kind, 'shop.example');
+
 /** Two different things with the same id, or the same thing with two; null when none were found. */
 function clashOf<T extends readonly unknown[]>(parts: fc.Arbitrary<T>, id: (...of: T) => string) {
   const agrees = fc.property(
@@ -38,7 +40,6 @@ describe('the ids and keys of an order', () => {
   });
 
   test('differ for every order and kind of notice', () => {
-    const messageId = (orderId: string, kind: NoticeKind) => noticeMessageId(orderId, kind, 'shop.example');
     expect(clashOf(fc.tuple(orderIds, kinds), noticeWorkflowId)).toBeNull();
     expect(clashOf(fc.tuple(orderIds, kinds), messageId)).toBeNull();
   });

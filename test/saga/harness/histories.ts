@@ -1,0 +1,39 @@
+import type { HistoryAndWorkflowId } from '@temporalio/client';
+import { noticeWorkflowId, orderWorkflowId } from '../../../src/domain/ids.ts';
+import { noticeKinds } from '../../../src/domain/notice.ts';
+import { toJson, fetchHistory, personalDataIn } from '../../support/histories.ts';
+import { replay } from '../../support/replay.ts';
+import type { Stage } from './stage.ts';
+
+const fetchesAtOnce = 20;
+
+/** The histories of every order that was placed on the stage, and of its notices. */
+export async function historiesOf({ rig, placed }: Stage): Promise<HistoryAndWorkflowId[]> {
+  const ids = [...placed.keys()].flatMap((orderId) => [
+    orderWorkflowId(orderId),
+    ...noticeKinds.map((kind) => noticeWorkflowId(orderId, kind)),
+  ]);
+  const histories: HistoryAndWorkflowId[] = [];
+  for (let at = 0; at < ids.length; at += fetchesAtOnce) {
+    const some = ids.slice(at, at + fetchesAtOnce).map((id) => fetchHistory(rig.temporal.client, id));
+    for (const history of await Promise.all(some)) if (history) histories.push(history);
+  }
+  return histories;
+}
+
+/** What is wrong with the histories: they do not replay, tell of failed workflow tasks, or of the customer. */
+export async function historyProblems(stage: Stage): Promise<string[]> {
+  const histories = await historiesOf(stage);
+  const told = histories.flatMap((one) => {
+    const { workflowId } = one;
+    const json = toJson(one);
+    const words = personalDataIn(json);
+    return [
+      ...(words.length > 0 ? [`${workflowId} tells of the customer: ${words.join(', ')}`] : []),
+      ...(json.includes('EVENT_TYPE_WORKFLOW_TASK_FAILED')
+        ? [`${workflowId} has a failed workflow task`]
+        : []),
+    ];
+  });
+  return [...told, ...(await replay(histories))];
+}

@@ -1,0 +1,137 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { Pool } from 'pg';
+import { hasEnded } from '../../../src/domain/order.ts';
+import { noticeWorkflowId, orderWorkflowId } from '../../../src/domain/ids.ts';
+import { noticeKinds } from '../../../src/domain/notice.ts';
+import { watchOrders, type OrderWatch, type WatchedOrder } from '../../support/order-watch.ts';
+import { startSagaRig, type SagaRig, type SagaRigOptions } from '../../support/saga-rig.ts';
+import { createShop, stockProduct, type Shop } from '../../support/shop.ts';
+import { problemsOf, type End, type EndedOrder } from './clean-slate.ts';
+import { Director, type Entry, type Scripts } from './director.ts';
+
+/** The service with everything that tests move and watch it by. */
+export interface Stage {
+  readonly rig: SagaRig;
+  readonly pool: Pool;
+  readonly sandboxes: SagaRig['sandboxes'];
+  readonly shop: Shop;
+  readonly watch: OrderWatch;
+  readonly director: Director;
+  /** Places an order, lets the story and its twist take their course, and says what is wrong in the end. */
+  play(story: Story, twist?: Twist): Promise<string[]>;
+  /** Plays the story undisturbed; gives what the service did, in the order it began. */
+  record(story: Story): Promise<readonly Entry[]>;
+  /** The orders placed so far, by what they were placed for. */
+  readonly placed: ReadonlyMap<string, string>;
+  close(): Promise<void>;
+}
+
+export interface StagedOrder {
+  readonly id: string;
+  readonly sku: string;
+}
+
+/** How an order goes when nothing fails. */
+export interface Story {
+  readonly name: string;
+  readonly end: End;
+  readonly paymentMethod?: string;
+  /** Everything that people and carriers do about the order. */
+  drive(order: StagedOrder, stage: Stage): Promise<void>;
+  /** What is to become of its deeds, for each order anew. */
+  scripts?(order: StagedOrder, stage: Stage): Scripts;
+}
+
+/** Something that goes wrong on the way. */
+export type Twist = (order: StagedOrder, stage: Stage, story: Story) => Turn;
+
+export interface Turn extends Partial<Pick<EndedOrder, 'repeatableMails' | 'keyBurnt'>> {
+  readonly scripts?: Scripts;
+  /** Runs beside the order. */
+  readonly meanwhile?: () => Promise<void>;
+  /** Runs when the order has ended and nothing about it is on its way any more. */
+  readonly afterwards?: () => Promise<void>;
+  /** What went wrong with the twist itself. */
+  readonly complaints?: readonly string[];
+  /** How the order has to end now; as the story says when it is left out. */
+  readonly end?: () => End;
+}
+
+/** How often a step is tried before an operator is called; few, so that tests get there. */
+export const attemptsBeforeAttention = 4;
+
+/** Attempts hang at the director, not at the provider, so that undos need not wait for requests under way. */
+const requestLastsMs = 300;
+
+export async function startStage(options: SagaRigOptions = {}): Promise<Stage> {
+  const director = new Director();
+  const rig = await startSagaRig({
+    intercept: director.intercept,
+    wrap: director.wrap,
+    requestLastsMs,
+    ...options,
+    variables: {
+      ORDER_ATTEMPTS_BEFORE_ATTENTION: String(attemptsBeforeAttention),
+      ...options.variables,
+    },
+  });
+  const { pool, sandboxes } = rig;
+  const shop = createShop(rig.url);
+  const watch = watchOrders(pool);
+  const placed = new Map<string, string>();
+
+  async function perform(story: Story, twist?: Twist): Promise<{ orderId: string; problems: string[] }> {
+    const sku = await stockProduct(pool);
+    const order = { sku, id: await shop.place(sku, story.paymentMethod) };
+    placed.set(order.id, story.name);
+    const turn = twist?.(order, stage, story) ?? {};
+    director.direct(order.id, { ...story.scripts?.(order, stage), ...turn.scripts });
+    await Promise.all([
+      story.drive(order, stage),
+      turn.meanwhile?.(),
+      watch.until(order.id, 'its end', ({ status }) => hasEnded(status)),
+    ]);
+    await untilQuiet(stage, order.id);
+    await turn.afterwards?.();
+    const end = turn.end?.() ?? story.end;
+    const problems = await problemsOf(stage, { ...turn, orderId: order.id, sku, end });
+    return { orderId: order.id, problems: [...(turn.complaints ?? []), ...problems] };
+  }
+
+  const stage: Stage = {
+    rig,
+    pool,
+    sandboxes,
+    shop,
+    watch,
+    director,
+    placed,
+    async play(story, twist) {
+      return (await perform(story, twist)).problems;
+    },
+    async record(story) {
+      const { orderId, problems } = await perform(story);
+      if (problems.length > 0) throw new Error(`${story.name}, undisturbed: ${problems.join('; ')}`);
+      return director.recordsOf(orderId);
+    },
+    async close() {
+      watch.stop();
+      await rig.close();
+    },
+  };
+  return stage;
+}
+
+/** Until nothing about the order is on its way any more: no run, no attempt, no message, no mail. */
+async function untilQuiet({ rig, watch, director }: Stage, orderId: string): Promise<void> {
+  const { workflow } = rig.temporal.client;
+  await workflow.getHandle(orderWorkflowId(orderId)).result();
+  const isQuiet = ({ owed }: WatchedOrder) => owed === 0 && director.underWay(orderId).length === 0;
+  await watch.until(orderId, 'nothing owed and nothing under way', isQuiet);
+  const notices = noticeKinds.map((kind) => workflow.getHandle(noticeWorkflowId(orderId, kind)).result());
+  const failed = (await Promise.allSettled(notices)).flatMap((notice) =>
+    notice.status === 'rejected' ? [notice.reason as unknown] : [],
+  );
+  const [defect] = failed.filter((reason) => !(reason instanceof WorkflowNotFoundError));
+  if (defect !== undefined) throw defect;
+}

@@ -1,0 +1,56 @@
+import { hasEnded } from '../../../src/domain/order.ts';
+import type { StagedOrder, Stage, Story } from './stage.ts';
+
+/** The order goes through: paid, handed to the carrier, delivered. */
+export const completes: Story = {
+  name: 'an order that completes',
+  end: 'completed',
+  drive: handOver,
+};
+
+/** The customer cancels at the last moment: paid, and the parcel ready to be fetched. */
+export const cancelledWhenPaid: Story = {
+  name: 'an order cancelled when it is paid',
+  end: 'cancelled',
+  async drive(order, stage) {
+    await paid(order, stage);
+    await stage.shop.cancel(order.id);
+  },
+};
+
+/** Nobody comes for the parcel: for orders that are to end before. */
+export const neverFetched: Story = {
+  name: 'an order whose parcel is never fetched',
+  end: 'completed',
+  drive: async () => undefined,
+};
+
+/**
+ * The warehouse hands the parcel over once it is paid for and told about, unless the order is called back; the carrier
+ * brings it.
+ */
+export async function handOver({ id }: StagedOrder, stage: Stage): Promise<void> {
+  const { watch, director, sandboxes } = stage;
+  const isTold = () => sandboxes.mail.messages({ orderId: id }).length > 0;
+  const { status, cancelRequested } = await watch.until(
+    id,
+    'being paid and told, or its end',
+    (order) =>
+      hasEnded(order.status) ||
+      order.cancelRequested ||
+      (order.paymentStatus === 'captured' && isTold() && director.underWay(id).length === 0),
+  );
+  if (hasEnded(status) || cancelRequested) return;
+  const { easypost } = sandboxes;
+  const [code = ''] = easypost.labels().find(({ orderId }) => orderId === id)?.trackingCodes ?? [];
+  easypost.carrier.advance(code, 'in_transit');
+  easypost.carrier.advance(code, 'delivered');
+}
+
+async function paid({ id }: StagedOrder, { watch }: Stage): Promise<void> {
+  await watch.until(
+    id,
+    'being paid, or its end',
+    ({ status, paymentStatus }) => hasEnded(status) || paymentStatus === 'captured',
+  );
+}

@@ -1,0 +1,170 @@
+import { DefaultLogger, Runtime, type ActivityInterceptorsFactory, type Worker } from '@temporalio/worker';
+import type { RequestListener } from 'node:http';
+import type { Pool } from 'pg';
+import { createApp } from '../../src/api/app.ts';
+import { listen } from '../../src/api/server.ts';
+import { loadConfig, type Config } from '../../src/config/config.ts';
+import { createContext, type Context } from '../../src/context.ts';
+import type { ActivityContext } from '../../src/activities/context.ts';
+import { createDataConverter } from '../../src/temporal/data-converter.ts';
+import { readyTemporal } from '../../src/temporal/ready.ts';
+import type { Temporal } from '../../src/temporal/connection.ts';
+import { createWorkers } from '../../src/worker/create-worker.ts';
+import { createTestDatabase } from './database.ts';
+import { startSandboxes, type Sandboxes } from './sandboxes.ts';
+import { connectToTemporal, type TestTemporal } from './temporal.ts';
+
+/** The three ways to the world outside, as the activities have them. */
+export type Providers = Pick<ActivityContext, 'payments' | 'carriers' | 'mailer'>;
+
+export interface SagaRigOptions {
+  /** Environment variables of the service, over the rig's own. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Close to the activities: where faults go. */
+  readonly intercept?: ActivityInterceptorsFactory;
+  /** Stands between the activities and the providers. */
+  readonly wrap?: (providers: Providers) => Providers;
+  /** Whether a worker runs from the start; true unless said otherwise. */
+  readonly worker?: boolean;
+  /** How long the activities take a request to be under way at most, in milliseconds; the clients' own time-out unless said otherwise. */
+  readonly requestLastsMs?: number;
+}
+
+/** The service as shipped, in this process, on a database and a Temporal namespace of its own. */
+export interface SagaRig {
+  readonly url: string;
+  readonly sandboxes: Sandboxes;
+  readonly temporal: Temporal;
+  /** For the test's own questions. */
+  readonly pool: Pool;
+  readonly config: Config;
+  /** What a process of the service needs in its environment to take part. */
+  readonly variables: Readonly<Record<string, string>>;
+  startWorker(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const ownVariables = {
+  LOG_LEVEL: 'fatal',
+  LOG_FORMAT: 'json',
+  NODE_ENV: 'test',
+  BUILD_ID: 'rig',
+  // A machine that is busy with other tests is no provider that does not answer.
+  PROVIDER_TIMEOUT_MS: '15000',
+  WORKER_WORKFLOW_THREADS: '2',
+  SHUTDOWN_GRACE_MS: '2000',
+};
+
+export async function startSagaRig(options: SagaRigOptions = {}): Promise<SagaRig> {
+  quietTemporal();
+  const [database, temporal] = await Promise.all([createTestDatabase(), connectToTemporal('own')]);
+  let handle: RequestListener = notYet;
+  const server = await listen(
+    (request, response) => handle(request, response),
+    { host: '127.0.0.1', port: 0 },
+    () => undefined,
+  );
+  const sandboxes = await startSandboxes(server.url);
+  const variables = {
+    ...ownVariables,
+    DATABASE_URL: database.url,
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_NAMESPACE: temporal.namespace,
+    ...sandboxes.variables,
+    ...options.variables,
+  };
+  const config = loadConfig(variables);
+  const api = createContext(config, 'api');
+  await readyTemporal(api.temporal.client.connection, temporal.namespace, api.logger);
+  handle = appOf(api);
+  api.relay.start();
+
+  const work = createContext(config, 'worker');
+  let workers: readonly Worker[] = [];
+  let runs: Promise<unknown> = Promise.resolve();
+
+  async function startWorker(): Promise<void> {
+    workers = await createRigWorkers(work, temporal, options);
+    runs = Promise.all(workers.map((worker) => worker.run()));
+  }
+  if (options.worker !== false) await startWorker();
+
+  return {
+    url: server.url,
+    sandboxes,
+    temporal: api.temporal,
+    pool: database.pool,
+    config,
+    variables,
+    startWorker,
+    async close() {
+      for (const worker of workers) worker.shutdown();
+      await runs;
+      await server.stop(config.shutdownGraceMs);
+      await Promise.all([api.close(), work.close(), sandboxes.close()]);
+      await temporal.close();
+      await database.drop();
+    },
+  };
+}
+
+/** The API's address has to be known before there can be an API. */
+const notYet: RequestListener = (_request, response) => response.writeHead(503).end();
+
+function appOf(context: Context): RequestListener {
+  const { pool, relay, temporal, events, logger, metrics, config } = context;
+  return createApp({
+    pool,
+    relay,
+    temporal,
+    events,
+    logger,
+    metrics,
+    settings: {
+      buildId: config.buildId,
+      temporalUiUrl: config.temporal.uiUrl,
+      policy: config.policy,
+      outboxLeaseMs: config.relay.leaseMs,
+      stripeWebhookSecret: config.secrets.stripeWebhookSecret.reveal(),
+      easypostWebhookSecret: config.secrets.easypostWebhookSecret.reveal(),
+    },
+    isDraining: () => false,
+  });
+}
+
+async function createRigWorkers(
+  context: Context,
+  { connection, namespace }: TestTemporal,
+  { intercept, wrap = (providers) => providers, requestLastsMs }: SagaRigOptions,
+): Promise<readonly Worker[]> {
+  const { pool, payments, carriers, mailer, events, logger, config } = context;
+  return createWorkers(
+    {
+      pool,
+      ...wrap({ payments, carriers, mailer }),
+      events,
+      logger,
+      shipFrom: config.shipFrom,
+      mailDomain: config.mail.domain,
+      providerTimeoutMs: requestLastsMs ?? config.stripe.timeoutMs,
+    },
+    {
+      connection,
+      namespace,
+      identity: context.identity,
+      buildId: config.buildId,
+      shutdownGraceMs: config.shutdownGraceMs,
+      tuning: config.worker,
+      dataConverter: createDataConverter(),
+      ...(intercept && { innerInterceptors: [intercept] }),
+    },
+  );
+}
+
+/** The SDK warns of every attempt that fails, and here they fail on purpose. */
+function quietTemporal(): void {
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } },
+  });
+}
