@@ -43,3 +43,15 @@ it('a call to a server that has fallen silent ends with its time-out', async () 
   expect(await call(300)).toBe(grpcCode.deadlineExceeded);
   link.mend();
 });
+
+it('a client tries to connect at least every second or so, however long Temporal has been away', async () => {
+  link.cut('refuse');
+  const before = link.attempts();
+  const tried = async () => {
+    await call(1_000);
+    return link.attempts() - before;
+  };
+  // Left alone, gRPC would take three times as long for as many, and then two minutes for each.
+  await expect.poll(tried, { timeout: 12_000 }).toBeGreaterThan(10);
+  link.mend();
+});

@@ -56,6 +56,26 @@ describe('the search attributes', () => {
     await expect(register()).rejects.toThrow(SearchAttributeConflict);
   });
 
+  it('are waited for until every part of the server knows them', async () => {
+    const { workflowService, operatorService } = temporal.connection;
+    let asked = 0;
+    const notYet = Object.assign(new Error('3 INVALID_ARGUMENT'), {
+      code: grpcCode.invalidArgument,
+      details: 'no mapping defined for search attribute OrderStatus',
+      metadata: {},
+    });
+    const forgetful = {
+      listWorkflowExecutions: (request: object) => {
+        asked += 1;
+        return asked < 4 ? Promise.reject(notYet) : workflowService.listWorkflowExecutions(request);
+      },
+    };
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Nothing else of it is asked.
+    const slow = forgetful as unknown as Reach['workflowService'];
+    await register({ workflowService: slow, operatorService });
+    expect(asked).toBe(4);
+  });
+
   it('are named to the operator where nobody may register them, as on Temporal Cloud', async () => {
     const denied = Object.assign(new Error('7 PERMISSION_DENIED'), {
       code: grpcCode.permissionDenied,
