@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { OutboxMessage } from '../../src/db/outbox.ts';
 import { signalsOf } from './runs.ts';
-import { commit, commitStarts, openShop, orderIdOf, outbox, type Shop } from './shop.ts';
+import { commit, commitStarts, openShop, orderIdOf, outbox, type OrderMessage, type Shop } from './shop.ts';
 
 const drained = { timeout: 20_000 };
 
@@ -13,7 +12,7 @@ beforeAll(async () => {
 
 afterAll(() => shop.close());
 
-const tracking = (status: string): OutboxMessage => ({
+const tracking = (status: string): OrderMessage => ({
   kind: 'signal_order',
   payload: { signal: 'tracking', status },
 });

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { expect, vi } from 'vitest';
 import { Secret } from '../../src/config/secrets.ts';
 import type { RelayConfig } from '../../src/config/config.ts';
-import { enqueue, type OutboxMessage, type StartOrderPayload } from '../../src/db/outbox.ts';
+import { enqueue, type StartOrderPayload } from '../../src/db/outbox.ts';
 import { createPool, transaction } from '../../src/db/pool.ts';
 import { newId } from '../../src/domain/new-id.ts';
 import { defaultOrderPolicy } from '../../src/domain/policies.ts';
@@ -122,8 +122,11 @@ const startPayload: StartOrderPayload = {
   traceParent: null,
 };
 
+/** What can be owed to an order. */
+export type OrderMessage = Parameters<typeof enqueue>[2];
+
 export function startMessage(changes: Partial<StartOrderPayload> = {}) {
-  return { kind: 'start_order', payload: { ...startPayload, ...changes } } as const satisfies OutboxMessage;
+  return { kind: 'start_order', payload: { ...startPayload, ...changes } } as const satisfies OrderMessage;
 }
 
 export const orderIdOf = (line: Record<string, unknown>): string => String(line['orderId']);
@@ -132,7 +135,7 @@ export const orderIdOf = (line: Record<string, unknown>): string => String(line[
 export async function commit(
   pool: Pool,
   orderId: string,
-  message: OutboxMessage,
+  message: OrderMessage,
   leaseMs = 0,
 ): Promise<number> {
   return transaction(pool, (tx) => enqueue(tx, orderId, message, leaseMs));
