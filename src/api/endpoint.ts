@@ -25,6 +25,8 @@ export type Answer<R extends Responses> = {
     readonly status: S;
     readonly body: BodyOf<R[S]>;
     readonly headers?: Readonly<Record<string, string>>;
+    /** What nobody waits for: done once the answer is on its way. */
+    readonly afterwards?: () => void;
   };
 }[keyof R & number];
 
@@ -108,6 +110,7 @@ export interface AnyAnswer {
   readonly status: number;
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly afterwards?: () => void;
 }
 
 /** One endpoint: the schemas that validate its requests and from which its document is made, and its handler. */

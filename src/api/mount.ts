@@ -29,6 +29,7 @@ export function mount(app: Express, endpoint: Endpoint, context: ApiContext): vo
     const answer = await endpoint.handle(await readRequest(endpoint, request, response, context), context);
     const mediaType = endpoint.responses[answer.status]?.mediaType ?? 'application/json';
     send(response, answer, mediaType);
+    answer.afterwards?.();
   };
   const handlers = takesBody ? [enter, receive, handle] : [enter, handle];
   app[endpoint.method](expressPath(endpoint.path), ...handlers);

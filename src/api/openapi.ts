@@ -19,7 +19,14 @@ const description = `Takes a shop's orders and brings each to exactly one end.
 
 Money is an integer in the currency's smallest unit, times are RFC 3339 in UTC, ids are UUIDv7. A request body is strict: a
 member that is not known is an error. Every answer that is no success is a problem (RFC 9457); one of them names all that
-is wrong with the input.`;
+is wrong with the input.
+
+Bodies are \`application/json\` in UTF-8, not compressed, up to 256 KiB (webhooks of providers 1 MiB), nested up to 32 levels.
+Text holds neither NUL nor half a surrogate pair. What a path names by something that cannot be an id is not found (404). A
+product is added and an order placed once an \`Idempotency-Key\`. \`traceparent\` (W3C) is carried on.
+
+Any request can also meet \`/problems/not-found\` (404), \`/problems/method-not-allowed\` (405, with \`Allow\`),
+\`/problems/request-timeout\` (408) and \`/problems/headers-too-large\` (431, beyond 16 KiB).`;
 
 /** The OpenAPI document of the endpoints, made from the schemas by which they validate. */
 export function createOpenApi(endpoints: readonly Endpoint[], version: string): OpenApiDocument {

@@ -13,7 +13,8 @@ const traceParentFormat =
 
 /** Carries on the caller's trace; a header that cannot be read is left aside, as the standard asks. */
 export function traceOf(header: string | string[] | undefined): Trace {
-  const [, traceId = randomBytes(16).toString('hex'), , flags = '00'] =
+  const fresh = randomBytes(24).toString('hex');
+  const [, traceId = fresh.slice(16), , flags = '00'] =
     (typeof header === 'string' && traceParentFormat.exec(header)) || [];
-  return { traceId, traceParent: `00-${traceId}-${randomBytes(8).toString('hex')}-${flags}` };
+  return { traceId, traceParent: `00-${traceId}-${fresh.slice(0, 16)}-${flags}` };
 }

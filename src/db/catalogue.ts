@@ -38,7 +38,7 @@ export async function listProducts(db: Db, afterSku: string | null, limit: numbe
   return query<Product>(
     db,
     sql`select ${columns} from products
-        where ${afterSku}::text is null or sku > ${afterSku}
+        where sku > ${afterSku ?? ''}
         order by sku limit ${limit}`,
   );
 }

@@ -18,6 +18,7 @@ import { money } from '../../schemas/money.ts';
 import { workflowId, workflowLink } from '../../schemas/order.ts';
 import { line, verbatim } from '../../schemas/text.ts';
 import { exampleOrder, exampleOrderId, examplePlaced } from '../../examples.ts';
+import type { Trace } from '../../trace.ts';
 import { lineErrors, type AskedLine } from './check-lines.ts';
 
 const orderLine = z.strictObject({ sku, quantity: z.int().min(1).max(maxLineQuantity).meta({ example: 2 }) });
@@ -110,21 +111,23 @@ export const placeOrder = endpoint({
     );
     if (acceptance.outcome !== 'accepted')
       return answerOfRepeat(await repeated(context, acceptance.outcome, repeatable));
-    context.relay.deliverNow(acceptance.outboxEntryId, order.id, {
-      kind: 'start_order',
-      payload: order.start,
-    });
-    context.events.orderAccepted({
-      orderId: order.id,
-      traceId: trace.traceId,
-      totalMinor: order.totalMinor,
-      currency: order.currency,
-      pieces: order.start.pieces,
-      durationMs: Math.round(performance.now() - startedMs),
-    });
-    return answer;
+    const durationMs = Math.round(performance.now() - startedMs);
+    const { outboxEntryId } = acceptance;
+    return { ...answer, afterwards: () => handOver(context, order, outboxEntryId, trace, durationMs) };
   },
 });
+
+/** The commit holds all of it: when this process dies first, the entry's lease runs out and any relay takes it up. */
+function handOver(
+  { relay, events }: ApiContext,
+  { id, totalMinor, currency, start }: NewOrder,
+  outboxEntryId: number,
+  { traceId }: Trace,
+  durationMs: number,
+): void {
+  relay.deliverNow(outboxEntryId, id, { kind: 'start_order', payload: start });
+  events.orderAccepted({ orderId: id, traceId, totalMinor, currency, pieces: start.pieces, durationMs });
+}
 
 /** What can be told about the lines of a body whose schema has refused some part of it. */
 async function furtherErrors(body: unknown, { pool }: ApiContext) {
