@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 const testTimeoutMs = 30_000;
 /** Starting a worker or a database comes under this one. */
 const hookTimeoutMs = 60_000;
+/** A state that a test waits for may take this long on a busy machine; vitest's own second is too short. */
+const pollTimeoutMs = 10_000;
 /** More files at once only wait for each other: Postgres and Temporal need processors as well. */
 const filesAtOnce = 3;
 /** Tests of one file that are marked concurrent: orders that mostly wait, for a backoff or an operator. */
@@ -15,6 +17,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: filesAtOnce,
     maxConcurrency: testsAtOnce,
+    expect: { poll: { timeout: pollTimeoutMs } },
     testTimeout: testTimeoutMs,
     hookTimeout: hookTimeoutMs,
     teardownTimeout: hookTimeoutMs,

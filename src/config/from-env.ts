@@ -1,0 +1,94 @@
+import type { Address } from '../domain/order.ts';
+import { defaultBuildId } from './build-id.ts';
+import type { Config, RelayConfig, WorkerConfig } from './config.ts';
+import type { Env } from './env.ts';
+import { Secret, type Secrets } from './secrets.ts';
+import type { TemporalProfile } from './temporal-profile.ts';
+
+/** Where each variable goes. */
+export function configFrom(env: Env, temporal: TemporalProfile): Config {
+  return {
+    environment: env.NODE_ENV,
+    buildId: env.BUILD_ID ?? defaultBuildId(),
+    http: { host: env.HOST, port: env.PORT, publicUrl: env.PUBLIC_URL ?? null },
+    database: {
+      poolSize: env.DATABASE_POOL_SIZE,
+      lockTimeoutMs: env.DATABASE_LOCK_TIMEOUT_MS,
+      statementTimeoutMs: env.DATABASE_STATEMENT_TIMEOUT_MS,
+      connectTimeoutMs: env.DATABASE_CONNECT_TIMEOUT_MS,
+    },
+    temporal: { ...temporal, uiUrl: env.TEMPORAL_UI_URL },
+    stripe: { apiBase: env.STRIPE_API_BASE, timeoutMs: env.PROVIDER_TIMEOUT_MS },
+    easypost: {
+      apiBase: env.EASYPOST_API_BASE,
+      timeoutMs: env.PROVIDER_TIMEOUT_MS,
+      verifyAddresses: env.EASYPOST_VERIFY_ADDRESSES === 'true',
+    },
+    mail: { from: env.MAIL_FROM, domain: domainOf(env.MAIL_FROM), timeoutMs: env.PROVIDER_TIMEOUT_MS },
+    shipFrom: shipFrom(env),
+    policy: {
+      attemptsBeforeAttention: env.ORDER_ATTEMPTS_BEFORE_ATTENTION,
+      trackingCheckAfterMs: env.ORDER_TRACKING_CHECK_AFTER_MS,
+      captureMarginMs: env.ORDER_CAPTURE_MARGIN_MS,
+    },
+    worker: worker(env),
+    relay: relay(env),
+    log: { level: env.LOG_LEVEL, format: env.LOG_FORMAT },
+    shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
+    secrets: secrets(env),
+  };
+}
+
+function domainOf(mailbox: string): string {
+  return mailbox.slice(mailbox.lastIndexOf('@') + 1).replace('>', '');
+}
+
+function shipFrom(env: Env): Address {
+  return {
+    name: env.SHIP_FROM_NAME,
+    line1: env.SHIP_FROM_LINE1,
+    line2: env.SHIP_FROM_LINE2,
+    city: env.SHIP_FROM_CITY,
+    postalCode: env.SHIP_FROM_POSTAL_CODE,
+    region: env.SHIP_FROM_REGION,
+    country: env.SHIP_FROM_COUNTRY,
+  };
+}
+
+function worker(env: Env): WorkerConfig {
+  return {
+    metricsHost: env.METRICS_HOST,
+    metricsPort: env.METRICS_PORT,
+    workflowThreads: env.WORKER_WORKFLOW_THREADS,
+    maxWorkflowTasks: env.WORKER_MAX_WORKFLOW_TASKS,
+    maxActivities: env.WORKER_MAX_ACTIVITIES,
+    maxLocalActivities: env.WORKER_MAX_LOCAL_ACTIVITIES,
+    maxNotices: env.WORKER_MAX_NOTICES,
+    maxCachedWorkflows: env.WORKER_MAX_CACHED_WORKFLOWS,
+    pollers: env.WORKER_POLLERS,
+    stickyTimeoutMs: env.WORKER_STICKY_TIMEOUT_MS,
+  };
+}
+
+function relay(env: Env): RelayConfig {
+  return {
+    concurrency: env.RELAY_CONCURRENCY,
+    bufferSize: env.RELAY_BUFFER,
+    batchSize: env.RELAY_BATCH,
+    leaseMs: env.RELAY_LEASE_MS,
+    callTimeoutMs: env.RELAY_CALL_TIMEOUT_MS,
+    idlePollMs: env.RELAY_IDLE_POLL_MS,
+    alertAfterAttempts: env.RELAY_ALERT_AFTER_ATTEMPTS,
+  };
+}
+
+function secrets(env: Env): Secrets {
+  return {
+    databaseUrl: new Secret(env.DATABASE_URL),
+    stripeApiKey: new Secret(env.STRIPE_API_KEY),
+    stripeWebhookSecret: new Secret(env.STRIPE_WEBHOOK_SECRET),
+    easypostApiKey: new Secret(env.EASYPOST_API_KEY),
+    easypostWebhookSecret: new Secret(env.EASYPOST_WEBHOOK_SECRET),
+    smtpUrl: new Secret(env.SMTP_URL),
+  };
+}
