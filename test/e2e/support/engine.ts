@@ -8,8 +8,8 @@ export interface Engine {
   list(query: string): Promise<WorkflowExecutionInfo[]>;
   /** How many events the order's history has up to the one that says it is confirmed, and in all. */
   historyLengths(orderId: string): Promise<{ atConfirmed: number; total: number }>;
-  /** The process ids of the workers that execute the order's pending activities. */
-  pidsAtWork(orderId: string): Promise<number[]>;
+  /** The identities of the workers that execute the order's pending activities; each names its process's id. */
+  workersOf(orderId: string): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -35,12 +35,9 @@ export async function connectEngine({ constellation }: Shop): Promise<Engine> {
       );
       return { atConfirmed: confirmed + 1, total: all.length };
     },
-    async pidsAtWork(orderId) {
+    async workersOf(orderId) {
       const { raw } = await client.workflow.getHandle(orderWorkflowId(orderId)).describe();
-      const identities = (raw.pendingActivities ?? []).map(
-        ({ lastWorkerIdentity }) => lastWorkerIdentity ?? '',
-      );
-      return identities.filter(Boolean).map((identity) => Number(identity.split('-').at(-1)));
+      return (raw.pendingActivities ?? []).map(({ lastWorkerIdentity }) => lastWorkerIdentity ?? '');
     },
     close: () => connection.close(),
   };
