@@ -1,8 +1,10 @@
 /**
- * `npm run chaos -- <scenario> [--seed 7] [--orders 200] …`: runs a scenario, or `all` of them, on everything that
- * `npm start` starts, prints its figures, and ends with 1 when something did not hold.
+ * `npm run chaos -- <scenario> … [--orders 200] [--seed 7]`: runs scenarios, or `all` of them, each on a constellation of
+ * its own, and prints their figures. An option changes a number of a scenario's `full` edition. Ends with 1 when something
+ * did not hold.
  */
 import { parseArgs } from 'node:util';
+import { messageOf } from '../dev/supervisor/errors.ts';
 import { flashSale } from './scenarios/flash-sale.ts';
 import { postgresKill } from './scenarios/postgres-kill.ts';
 import { replyLost } from './scenarios/reply-lost.ts';
@@ -11,64 +13,60 @@ import type { Scenario } from './scenarios/scenario.ts';
 import { stripeDown } from './scenarios/stripe-down.ts';
 import { temporalDown } from './scenarios/temporal-down.ts';
 import { workerKill } from './scenarios/worker-kill.ts';
-import { openShop } from './shop/open-shop.ts';
+import { withShop } from './shop/with-shop.ts';
 
 const scenarios = {
-  'worker-kill': scenario(workerKill),
-  'temporal-down': scenario(temporalDown),
-  'stripe-down': scenario(stripeDown),
-  'reply-lost': scenario(replyLost),
-  'flash-sale': scenario(flashSale),
-  'same-key': scenario(sameKey),
-  'postgres-kill': scenario(postgresKill),
-};
-type Name = keyof typeof scenarios;
+  'worker-kill': runnable(workerKill),
+  'temporal-down': runnable(temporalDown),
+  'stripe-down': runnable(stripeDown),
+  'reply-lost': runnable(replyLost),
+  'flash-sale': runnable(flashSale),
+  'same-key': runnable(sameKey),
+  'postgres-kill': runnable(postgresKill),
+} satisfies Record<string, () => Promise<void>>;
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: {
-    seed: { type: 'string' },
-    orders: { type: 'string' },
-    rounds: { type: 'string' },
-    buyers: { type: 'string' },
-    pieces: { type: 'string' },
-  },
-});
-const changes = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number(value)]));
-const asked = positionals.includes('all') ? Object.keys(scenarios) : positionals;
-if (asked.length === 0 || !asked.every(isScenario)) {
-  console.error(`usage: npm run chaos -- ${Object.keys(scenarios).join(' | ')} | all`);
+type Name = keyof typeof scenarios;
+const names = Object.keys(scenarios).filter(isName);
+
+const { positionals, values: options } = parseArgs({ allowPositionals: true, strict: false });
+const asked = positionals.includes('all') ? names : positionals.filter(isName);
+if (asked.length === 0 || asked.length < positionals.length) {
+  console.error(`usage: npm run chaos -- ${names.join(' | ')} | all`);
   process.exit(2);
 }
 let failed = 0;
-for (const name of asked.filter(isScenario)) {
+for (const name of asked) {
   console.log(`\n${name}`);
   try {
     await scenarios[name]();
-    console.log('  held');
+    say('held');
   } catch (error) {
     failed += 1;
-    console.error(`  DID NOT HOLD:`, error);
+    say(`DID NOT HOLD: ${messageOf(error)}`);
+    console.error(error);
   }
 }
 process.exit(failed === 0 ? 0 : 1);
 
-function say(line: string): void {
-  console.log(`  ${line}`);
-}
-
-function isScenario(name: string): name is Name {
+function isName(name: string): name is Name {
   return Object.hasOwn(scenarios, name);
 }
 
-function scenario<Options extends object>({ shop: shopOptions, full, run }: Scenario<Options>) {
-  return async () => {
-    const shop = await openShop({ ...shopOptions, say });
-    for (const description of shop.constellation.descriptions) say(description);
-    try {
-      await run(shop, { ...full, ...changes }, say);
-    } finally {
-      await shop.close();
-    }
-  };
+function runnable<Options extends object>({ shop, full, run }: Scenario<Options>): () => Promise<void> {
+  return () => withShop({ ...shop, say }, async (open) => void (await run(open, changed(full), say)));
+}
+
+/** The full edition with the numbers that were asked for. */
+function changed<Options extends object>(full: Options): Options {
+  const numbers = Object.entries(options).map(([name, value]): [string, number] => {
+    const number = Number(value);
+    if (typeof Reflect.get(full, name) !== 'number' || !Number.isSafeInteger(number))
+      throw new Error(`--${name} ${String(value)} means nothing here; numbers are ${JSON.stringify(full)}`);
+    return [name, number];
+  });
+  return { ...full, ...Object.fromEntries(numbers) };
+}
+
+function say(line: string): void {
+  console.log(`  ${line}`);
 }

@@ -37,6 +37,8 @@ export interface ShopOptions {
   /** Postgres does not wait for the disk: for tests, not for figures. */
   readonly disposable?: boolean;
   readonly say?: (line: string) => void;
+  /** Gives up the start. */
+  readonly signal?: AbortSignal;
 }
 
 /** What tells a process about tests' databases and servers; a shop starts its own. */
@@ -54,6 +56,7 @@ export async function openShop({
   env = {},
   disposable = false,
   say = () => undefined,
+  signal,
 }: ShopOptions = {}): Promise<Shop> {
   const dataDir = mkdtempSync(join(tmpdir(), 'order-saga-shop-'));
   const outside = Object.entries(process.env).filter(([name]) => !ownVariables.test(name));
@@ -63,6 +66,7 @@ export async function openShop({
     say,
     ports: 'any',
     disposable,
+    ...(signal && { signal }),
   });
   const { urls } = constellation;
   const storefront = createStorefront(urls.api);
