@@ -174,7 +174,32 @@ test('cannot cancel an undo that needs attention a second time; a retry goes on 
   expect((await resolve('retry')).status).toBe(202);
 });
 
-test('refuses to skip a step, and says so', async () => {
+test('skips the wait for a parcel that nobody waits for any more', async () => {
+  await needAttention('delivery');
+  const { status, body } = await resolve('skip');
+  expect([status, body.needsAttention]).toEqual([202, null]);
+  expect(await signals()).toEqual([{ signal: 'resolve', step: 'delivery', action: 'skip' }]);
+  expect(await commands()).toEqual([{ kind: 'skip', requested_by: 'anonymous', reason: 'looked at it' }]);
+});
+
+test('takes the word that an undo was made by hand at the provider', async () => {
+  await api.pool.query(`update orders set payment_status = 'authorized' where id = $1`, [id]);
+  await cancel();
+  await needAttention('undo authorize_payment');
+  const { status, body } = await resolve('skip');
+  expect([status, body.paymentStatus, body.needsAttention]).toEqual([202, 'voided', null]);
+  expect(await rows('select step, state from order_steps where order_id = $1')).toEqual([
+    { step: 'authorize_payment', state: 'undone' },
+  ]);
+});
+
+test('refuses to skip the undo of our own books, which nobody makes by hand', async () => {
+  await needAttention('undo reserve_stock');
+  const { status, body } = await resolve('skip');
+  expect([status, body.detail]).toEqual([409, expect.stringContaining('our own books')]);
+});
+
+test('refuses to skip a step forward, and says so', async () => {
   await needAttention();
   const { status, body } = await resolve('skip');
   expect([status, body.detail]).toEqual([
