@@ -1,15 +1,27 @@
 import { SdkComponent, type Logger as SdkLogger, type LogLevel, type LogMetadata } from '@temporalio/common';
 import type { Logger } from './logger.ts';
+import { createSeldom } from './seldom.ts';
 
 const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
 
 /** Warnings about what is so on purpose. */
 const expected = new Set(['No workflows registered, not polling for workflow tasks']);
 
+/** While Temporal is away the SDK's core warns under this name of every try of every poller, several times a second. */
+const retryTarget = 'temporalio_client::retry';
+const retriesSaidEveryMs = 10_000;
+
 /** The SDK's logger as a part of ours, with the ids under our names. */
 export function forwardTemporalLogs(logger: Logger): SdkLogger {
+  const seldom = createSeldom(retriesSaidEveryMs);
   const log = (level: LogLevel, message: string, meta: LogMetadata = {}) => {
-    logger[isAttempt(meta) || expected.has(message) ? 'debug' : levels[level]](fieldsOf(meta), message);
+    const fields = fieldsOf(meta);
+    if (meta['target'] === retryTarget) {
+      const { pass, heldBack } = seldom(message);
+      if (!pass) return;
+      if (heldBack > 0) fields['heldBack'] = heldBack;
+    }
+    logger[isAttempt(meta) || expected.has(message) ? 'debug' : levels[level]](fields, message);
   };
   return {
     log,

@@ -69,7 +69,7 @@ describe("a worker's process", { timeout: 120_000 }, () => {
     expect(JSON.stringify(worker.lines)).not.toContain('planted');
   });
 
-  it('waits for a Temporal that is not there yet, says so, and goes on when it comes', async () => {
+  it('waits for a Temporal that is not there yet, says so, goes on when it comes, and outlives its absence', async () => {
     const link = await openLink(addressOf('TEST_TEMPORAL_ADDRESS'));
     link.cut('refuse');
     const worker = startWorker({ TEMPORAL_ADDRESS: link.address });
@@ -80,6 +80,12 @@ describe("a worker's process", { timeout: 120_000 }, () => {
     expect(await ask(worker, '/readyz')).toMatchObject({ status: 503, body: 'not ready: starting\n' });
     link.mend();
     await expect.poll(() => ask(worker, '/readyz'), started).toMatchObject({ status: 200 });
+
+    const attempts = link.attempts();
+    link.cut('refuse');
+    await expect.poll(() => link.attempts(), started).toBeGreaterThan(attempts + 20);
+    link.mend();
+    expect(await ask(worker, '/readyz')).toMatchObject({ status: 200 });
     worker.kill('SIGTERM');
     expect(await worker.ended).toBe(0);
     await link.close();
