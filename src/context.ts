@@ -4,6 +4,7 @@ import type { Config } from './config/config.ts';
 import { createPool } from './db/pool.ts';
 import { createCarriers, type Carriers } from './providers/easypost.ts';
 import { createMailer, type Mailer } from './providers/mail.ts';
+import { createOperatorWebhook, type OperatorWebhook } from './providers/operator-webhook.ts';
 import { createPayments, type Payments } from './providers/stripe.ts';
 import { createRelay, type Relay } from './relay/relay.ts';
 import { createEvents, type Events } from './telemetry/events.ts';
@@ -27,6 +28,8 @@ export interface Context {
   readonly payments: Payments;
   readonly carriers: Carriers;
   readonly mailer: Mailer;
+  /** Null where operators have none. */
+  readonly operatorWebhook: OperatorWebhook | null;
   readonly temporal: Temporal;
   readonly relay: Relay;
   /** Closes what was made, the relay first. Call it when nothing uses the context any more. */
@@ -78,6 +81,11 @@ export function createContext(config: Config, service: Service, overrides: Overr
   const mailer = lazily(() =>
     observeCalls('smtp', createMailer({ smtpUrl: secrets.smtpUrl.reveal(), ...config.mail }), events),
   );
+  const operatorWebhook = lazily(() => {
+    const { webhookUrl: url } = config.operators;
+    const secret = secrets.operatorWebhookSecret?.reveal();
+    return url !== null && secret !== undefined ? createOperatorWebhook({ url, secret }) : null;
+  });
   const temporal = lazily(() => connectTemporal(config.temporal, identity, createDataConverter()));
   const relay = lazily(() =>
     createRelay({
@@ -107,6 +115,9 @@ export function createContext(config: Config, service: Service, overrides: Overr
     },
     get mailer() {
       return overrides.mailer ?? mailer.get();
+    },
+    get operatorWebhook() {
+      return overrides.operatorWebhook ?? operatorWebhook.get();
     },
     get temporal() {
       return overrides.temporal ?? temporal.get();

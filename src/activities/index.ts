@@ -1,8 +1,14 @@
+import { createAlerts, type AlertContext } from './alerts.ts';
 import type { ActivityContext } from './context.ts';
 import { createNotices } from './notices.ts';
 import { createOrders } from './orders.ts';
 import { createAuthorization } from './payments/authorize.ts';
 import { createCapture } from './payments/capture.ts';
+import { createBooksLook } from './reconcile/books.ts';
+import type { ReconcileContext } from './reconcile/context.ts';
+import { createMoneyLook } from './reconcile/money.ts';
+import { createParcelLook } from './reconcile/parcels.ts';
+import { createRunLook } from './reconcile/runs.ts';
 import { createShipping } from './shipping.ts';
 import { createStock } from './stock.ts';
 
@@ -22,5 +28,20 @@ export function createNoticeActivities(ctx: ActivityContext) {
   return createNotices(ctx);
 }
 
+/** The activities of the maintenance queue. */
+export function createMaintenanceActivities(ctx: MaintenanceContext) {
+  const saga = createOrderActivities(ctx);
+  return {
+    ...createAlerts(ctx),
+    ...createRunLook(ctx),
+    ...createMoneyLook(ctx),
+    ...createParcelLook(ctx, saga),
+    ...createBooksLook(ctx, saga),
+  };
+}
+
+export type MaintenanceContext = AlertContext & ReconcileContext;
+
+export type MaintenanceActivities = ReturnType<typeof createMaintenanceActivities>;
 export type OrderActivities = ReturnType<typeof createOrderActivities>;
 export type NoticeActivities = ReturnType<typeof createNoticeActivities>;

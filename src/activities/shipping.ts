@@ -1,4 +1,5 @@
 import { record } from '../db/events.ts';
+import { markAsked } from '../db/parcel-looks.ts';
 import { lock, lockForward, weightGrams, type OrderFacts } from '../db/order-life.ts';
 import { transaction } from '../db/pool.ts';
 import * as shipments from '../db/shipments.ts';
@@ -61,12 +62,13 @@ export function createShipping(ctx: Context) {
     /** Asks the carrier where the parcel is, in case its webhook never came. Gives the status known afterwards. */
     async checkTracking({ orderId }: OrderRef): Promise<ShipmentStatus | null> {
       const shipment = await shipments.find(pool, orderId, mainWarehouse);
-      const { trackingCode, carrierShipmentId } = shipment ?? {};
-      if (!trackingCode || !carrierShipmentId) return null;
+      if (!shipment?.trackingCode || !shipment.carrierShipmentId) return null;
+      const { trackingCode, carrierShipmentId } = shipment;
       const { status, updatedAt: occurredAt } = await ctx.carriers.tracker(trackingCode);
       await transaction(pool, (tx) =>
         shipments.applyTracking(tx, { trackingCode, carrierShipmentId, status, occurredAt }),
       );
+      await markAsked(pool, [shipment.id]);
       return status;
     },
   };
@@ -150,19 +152,29 @@ async function land(
       });
     });
   } catch (error) {
-    if (error instanceof Failure && error.type === 'StepUndone') await undoLateLabel(ctx, shipmentId, bought);
+    // The label landed after its undo: the one that notices undoes it (law 4).
+    if (error instanceof Failure && error.type === 'StepUndone')
+      await askLabelRefund(ctx, shipmentId, bought.id);
     throw error;
   }
 }
 
-/** The label landed after its undo: the one that notices undoes it (law 4). */
-async function undoLateLabel(ctx: Context, shipmentId: string, bought: CarrierShipment): Promise<void> {
-  const status = await askRefund(ctx, bought.id);
+/** Asks for a label's money back and writes down how that stands. */
+export async function askLabelRefund(
+  ctx: Pick<Context, 'pool' | 'carriers'>,
+  shipmentId: string,
+  carrierShipmentId: string,
+): Promise<shipments.LabelRefund> {
+  const status = await askRefund(ctx, carrierShipmentId);
   await transaction(ctx.pool, (tx) => shipments.markLabelRefund(tx, shipmentId, status));
+  return status;
 }
 
 /** Asks for the money back; `rejected` when the carrier has the parcel already, so that there is none to be had. */
-async function askRefund(ctx: Context, carrierShipmentId: string): Promise<shipments.LabelRefund> {
+async function askRefund(
+  ctx: Pick<Context, 'carriers'>,
+  carrierShipmentId: string,
+): Promise<shipments.LabelRefund> {
   try {
     return (await ctx.carriers.refundLabel(carrierShipmentId)).status;
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { Address } from '../domain/order.ts';
 import type { OrderPolicy } from '../domain/policies.ts';
+import type { ReconcilerLimits } from '../domain/reconciler.ts';
 import { ConfigError, readEnv, type Env } from './env.ts';
 import { configFrom } from './from-env.ts';
 import type { Secrets } from './secrets.ts';
@@ -35,6 +36,10 @@ export interface Config {
   };
   readonly shipFrom: Address;
   readonly policy: OrderPolicy;
+  /** Where operators are told; null where that way is not set up. */
+  readonly operators: { readonly email: string | null; readonly webhookUrl: string | null };
+  /** `everyMs`: from the start of one pass to the next. */
+  readonly reconciler: ReconcilerLimits & { readonly everyMs: number };
   readonly worker: WorkerConfig;
   readonly relay: RelayConfig;
   /** `auto` is pretty in a terminal and JSON elsewhere. */

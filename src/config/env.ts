@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { defaultOrderPolicy } from '../domain/policies.ts';
-import { baseUrl, countryCode, mailbox, oneOf, text, url, whole } from './fields.ts';
+import {
+  baseUrl,
+  countryCode,
+  mailAddress,
+  mailbox,
+  oneOf,
+  text,
+  url,
+  webhookSecret,
+  whole,
+} from './fields.ts';
 
 const second = 1_000;
 const minute = 60 * second;
@@ -50,6 +60,18 @@ export const envSchema = z.object({
   ORDER_ATTEMPTS_BEFORE_ATTENTION: whole(1, 10_000, defaultOrderPolicy.attemptsBeforeAttention),
   ORDER_TRACKING_CHECK_AFTER_MS: whole(second, 30 * day, defaultOrderPolicy.trackingCheckAfterMs),
   ORDER_CAPTURE_MARGIN_MS: whole(0, 7 * day, defaultOrderPolicy.captureMarginMs),
+
+  OPERATOR_EMAIL: mailAddress().optional(),
+  OPERATOR_WEBHOOK_URL: url('http', 'https').optional(),
+  OPERATOR_WEBHOOK_SECRET: webhookSecret().optional(),
+
+  RECONCILE_EVERY_MS: whole(second, day, minute),
+  RECONCILE_QUIET_MS: whole(0, day, 30 * second),
+  RECONCILE_BATCH: whole(1, 1_000, 200),
+  RECONCILE_OVERLAP_MS: whole(0, day, 10 * minute),
+  RECONCILE_EXPIRY_MARGIN_MS: whole(0, 7 * day, 12 * hour),
+  RECONCILE_SILENCE_MS: whole(0, 30 * day, 12 * hour),
+  RECONCILE_REST_FACTOR: whole(0, 10_000, 50),
 
   WORKER_WORKFLOW_THREADS: whole(1, 64, 2),
   WORKER_MAX_WORKFLOW_TASKS: whole(2, 10_000, 100),
@@ -102,6 +124,9 @@ function contradictions(env: Env): string[] {
     problems.push(
       'RELAY_CALL_TIMEOUT_MS must be below RELAY_LEASE_MS, so that no delivery outlives its lease',
     );
+  }
+  if ((env.OPERATOR_WEBHOOK_URL === undefined) !== (env.OPERATOR_WEBHOOK_SECRET === undefined)) {
+    problems.push('OPERATOR_WEBHOOK_URL must be set together with OPERATOR_WEBHOOK_SECRET');
   }
   return problems;
 }

@@ -46,3 +46,20 @@ export function mailbox() {
 export function countryCode() {
   return z.string().regex(/^[A-Z]{2}$/, 'must be a country code of two capital letters, such as DE');
 }
+
+/** A bare address. */
+export function mailAddress() {
+  return z.string().regex(/^[^\s<>@]+@[^\s<>@]+$/, 'must be an e-mail address such as oncall@shop.example');
+}
+
+/** The bytes that a key of Standard Webhooks may have. */
+const keyBytes = { min: 24, max: 64 };
+
+/** A secret of Standard Webhooks: `whsec_` and the key in base64. */
+export function webhookSecret() {
+  return z.string().refine((value) => {
+    const [, key] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(value) ?? [];
+    const bytes = key === undefined ? 0 : Buffer.from(key, 'base64').length;
+    return bytes >= keyBytes.min && bytes <= keyBytes.max;
+  }, `must be whsec_ and ${keyBytes.min} to ${keyBytes.max} bytes in base64`);
+}

@@ -31,6 +31,8 @@ export function configFrom(env: Env, temporal: TemporalProfile): Config {
       trackingCheckAfterMs: env.ORDER_TRACKING_CHECK_AFTER_MS,
       captureMarginMs: env.ORDER_CAPTURE_MARGIN_MS,
     },
+    operators: { email: env.OPERATOR_EMAIL ?? null, webhookUrl: env.OPERATOR_WEBHOOK_URL ?? null },
+    reconciler: reconciler(env),
     worker: worker(env),
     relay: relay(env),
     log: { level: env.LOG_LEVEL, format: env.LOG_FORMAT },
@@ -70,6 +72,18 @@ function worker(env: Env): WorkerConfig {
   };
 }
 
+function reconciler(env: Env): Config['reconciler'] {
+  return {
+    everyMs: env.RECONCILE_EVERY_MS,
+    quietMs: env.RECONCILE_QUIET_MS,
+    batchSize: env.RECONCILE_BATCH,
+    overlapMs: env.RECONCILE_OVERLAP_MS,
+    expiryMarginMs: env.RECONCILE_EXPIRY_MARGIN_MS,
+    silenceMs: env.RECONCILE_SILENCE_MS,
+    restFactor: env.RECONCILE_REST_FACTOR,
+  };
+}
+
 function relay(env: Env): RelayConfig {
   return {
     concurrency: env.RELAY_CONCURRENCY,
@@ -83,6 +97,7 @@ function relay(env: Env): RelayConfig {
 }
 
 function secrets(env: Env): Secrets {
+  const operatorSecret = env.OPERATOR_WEBHOOK_SECRET;
   return {
     databaseUrl: new Secret(env.DATABASE_URL),
     stripeApiKey: new Secret(env.STRIPE_API_KEY),
@@ -90,5 +105,6 @@ function secrets(env: Env): Secrets {
     easypostApiKey: new Secret(env.EASYPOST_API_KEY),
     easypostWebhookSecret: new Secret(env.EASYPOST_WEBHOOK_SECRET),
     smtpUrl: new Secret(env.SMTP_URL),
+    operatorWebhookSecret: operatorSecret === undefined ? undefined : new Secret(operatorSecret),
   };
 }

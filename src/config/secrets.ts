@@ -35,4 +35,6 @@ export interface Secrets {
   readonly easypostApiKey: Secret;
   readonly easypostWebhookSecret: Secret;
   readonly smtpUrl: Secret;
+  /** Absent where operators have no webhook. */
+  readonly operatorWebhookSecret: Secret | undefined;
 }

@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import { refused, type OrderFailureType } from '../domain/failures.ts';
 import type { Address, OrderStatus, PaymentStatus } from '../domain/order.ts';
+import * as alerts from './alerts.ts';
 import { record } from './events.ts';
 import { enqueue } from './outbox.ts';
 import { execute, queryOne, type Db, type Tx } from './pool.ts';
@@ -139,7 +140,9 @@ export async function raiseAttention(
         where id = ${orderId} and attention_step is distinct from ${step}`,
   );
   if (changed === 0) return false;
-  await record(tx, orderId, { type: 'order.needs_attention', data: { step, reason } });
+  const number = await record(tx, orderId, { type: 'order.needs_attention', data: { step, reason } });
+  const occurrence = `attention:${orderId}:${number}`;
+  await alerts.raise(tx, { occurrence, type: 'order.needs_attention', orderId, facts: { step, reason } });
   return true;
 }
 

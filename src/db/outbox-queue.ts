@@ -1,10 +1,11 @@
 import sql from 'sql-template-tag';
-import type { OutboxMessage } from './outbox.ts';
+import type { AlertMessage, OutboxMessage } from './outbox.ts';
 import { execute, query, queryOne, type Db } from './pool.ts';
 
 /** An entry of the outbox, leased to whoever claimed it. */
-export type ClaimedEntry = OutboxMessage & {
+export type ClaimedEntry = (OutboxMessage | AlertMessage) & {
   readonly id: number;
+  /** Empty for an alert that is about no order. */
   readonly orderId: string;
   /** Failures of its own so far. */
   readonly attempts: number;
@@ -18,7 +19,7 @@ export type ClaimedEntry = OutboxMessage & {
  */
 export async function claim(
   db: Db,
-  kinds: readonly OutboxMessage['kind'][],
+  kinds: readonly ClaimedEntry['kind'][],
   limit: number,
   leaseMs: number,
 ): Promise<ClaimedEntry[]> {
@@ -36,7 +37,7 @@ export async function claim(
         )
         update outbox set leased_until = clock_timestamp() + ${leaseMs}::integer * interval '1 millisecond'
         from due where outbox.id = due.id
-        returning outbox.id, order_id as "orderId", kind, payload, attempts,
+        returning outbox.id, coalesce(order_id::text, '') as "orderId", kind, payload, attempts,
           (extract(epoch from clock_timestamp() - created_at) * 1000)::float8 as "ageMs"`,
   );
 }

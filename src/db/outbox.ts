@@ -15,13 +15,25 @@ export interface StartOrderPayload {
   readonly resume?: boolean;
 }
 
-/** One thing that a commit owes to the world outside. */
+/** One thing that a commit about an order owes to the world outside. */
 export type OutboxMessage =
   | { readonly kind: 'start_order'; readonly payload: StartOrderPayload }
   | { readonly kind: 'signal_order'; readonly payload: OrderSignal }
-  | { readonly kind: 'notice'; readonly payload: { readonly notice: NoticeKind } }
+  | { readonly kind: 'notice'; readonly payload: NoticePayload }
   | { readonly kind: 'sale'; readonly payload: Readonly<Record<string, never>> }
   | { readonly kind: 'sale_reversed'; readonly payload: Readonly<Record<string, never>> };
+
+/** An alert may be about no order, and has a way of its own into the outbox (alerts.ts). */
+export interface AlertMessage {
+  readonly kind: 'alert';
+  readonly payload: { readonly alertId: string };
+}
+
+/** `again` where the run that should have sent the mail was lost. */
+export interface NoticePayload {
+  readonly notice: NoticeKind;
+  readonly again?: boolean;
+}
 
 /** The signals that nudge an order's workflow; each says that something was committed. */
 export type OrderSignal =

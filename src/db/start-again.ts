@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import type { OrderPolicy } from '../domain/policies.ts';
 import { record } from './events.ts';
-import { enqueue } from './outbox.ts';
+import { enqueue, orderLane } from './outbox.ts';
 import { queryOne, type Tx } from './pool.ts';
 
 interface Row {
@@ -35,7 +35,7 @@ export async function startAgain(
     sql`select customer_id as "customerId", total_minor as "totalMinor", currency, policy,
           (select sum(quantity) from order_lines where order_id = ${orderId}) as pieces
         from orders where id = ${orderId}
-          and not exists (select from outbox where order_id = ${orderId} and kind = 'start_order')`,
+          and not exists (select from outbox where lane = ${orderLane(orderId)} and kind = 'start_order')`,
   );
   if (!order) return false;
   await record(tx, orderId, { type: 'order.resumed', data: { why } });

@@ -9,6 +9,13 @@ export function orderWorkflowId(orderId: string): string {
 }
 
 const uuidPattern = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const wholeUuid = new RegExp(`^${uuidPattern}$`);
+
+/** Whether this can be an order's id. */
+export function isOrderId(text: string): boolean {
+  return wholeUuid.test(text);
+}
+
 const orderInWorkflowId = new RegExp(`^(?:order|notice)-(${uuidPattern})(?:-|$)`);
 
 /** The order that a workflow is about, or null when its id names none. */
@@ -26,12 +33,26 @@ export function noticeMessageId(orderId: string, kind: string, domain: string): 
   return `<${kind}.${orderId}@${domain}>`;
 }
 
+/** Operators are told of each alert by a run of its own. */
+export function alertWorkflowId(alertId: string): string {
+  return `alert-${alertId}`;
+}
+
+export function alertMessageId(alertId: string, domain: string): string {
+  return `<alert.${alertId}@${domain}>`;
+}
+
 /**
  * A provider's idempotency key. `generation` goes up only when the provider has burnt the key: a stored failure
  * or a key it has forgotten (law 6).
  */
 export function providerKey(orderId: string, call: ProviderCall, generation: number): string {
   return `${orderWorkflowId(orderId)}.${call}.${generation}`;
+}
+
+/** The reconciler's key for an intent that no order goes on with. It looks before each call, so a new hour has a new key. */
+export function reconcilerKey(intentId: string, call: 'cancel' | 'refund', now: Date): string {
+  return `reconcile-${intentId}.${call}.${now.toISOString().slice(0, 'yyyy-mm-ddThh'.length)}`;
 }
 
 export type ProviderCall = 'create' | 'confirm' | 'capture' | 'cancel' | 'refund';

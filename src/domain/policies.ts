@@ -30,6 +30,9 @@ export const providerBackoff: Backoff = { firstMs: 250, factor: 2, maxMs: 15_000
 /** For mails and other notices: an outage of hours is waited out without haste. */
 export const noticeBackoff: Backoff = { firstMs: 500, factor: 2, maxMs: 60_000 };
 
+/** For alerts to operators and the reconciler: at first as quick as an operator could be, then every ten minutes. */
+export const alertBackoff: Backoff = { firstMs: 1_000, factor: 2, maxMs: 10 * 60 * 1000 };
+
 /**
  * The wait after attempt `attempt` (from 1), in milliseconds; `random` is in [0, 1).
  * The provider's own `Retry-After` wins where it is longer.

@@ -6,7 +6,10 @@ import { amountFailure } from './stripe-failures.ts';
 import { orderIdField } from './stripe-metadata.ts';
 import type { Intent, IntentStatus, Payments } from './stripe.ts';
 
-type IntentCalls = Pick<Payments, 'create' | 'confirm' | 'capture' | 'cancel' | 'retrieve' | 'findByOrder'>;
+type IntentCalls = Pick<
+  Payments,
+  'create' | 'confirm' | 'capture' | 'cancel' | 'retrieve' | 'listMade' | 'findByOrder'
+>;
 
 /** How many intents a look-up goes through before it calls the time span too wide. */
 const maxIntentsListed = 5_000;
@@ -56,6 +59,11 @@ export function intentCalls(intents: Stripe['paymentIntents']): IntentCalls {
 
     retrieve: (intentId) => intentOf(intents.retrieve(intentId, { expand })),
 
+    listMade({ from, to }) {
+      const created = { gte: secondsOf(from), lte: secondsOf(to) };
+      return answered(allOf(intents.list({ created, limit: pageSize, expand: ['data.latest_charge'] })));
+    },
+
     findByOrder({ orderId, createdAfter, createdBefore }) {
       const created = {
         gte: secondsOf(createdAfter),
@@ -77,16 +85,28 @@ function acceptCancelled(error: unknown): Stripe.PaymentIntent {
 /** The order's newest intent that isn't cancelled, else its newest; Stripe lists the newest first. */
 async function bestOf(list: AsyncIterable<Stripe.PaymentIntent>, orderId: string): Promise<Intent | null> {
   let cancelled: Intent | null = null;
-  let listed = 0;
-  for await (const intent of list) {
-    listed += 1;
-    if (listed > maxIntentsListed)
-      throw new Failure('Misconfigured', 'too many payment intents in the time span', { facts: { listed } });
+  for await (const intent of bounded(list)) {
     if (intent.metadata[orderIdField] !== orderId) continue;
     if (intent.status !== 'canceled') return toIntent(intent);
     cancelled ??= toIntent(intent);
   }
   return cancelled;
+}
+
+async function allOf(list: AsyncIterable<Stripe.PaymentIntent>): Promise<Intent[]> {
+  const all: Intent[] = [];
+  for await (const intent of bounded(list)) all.push(toIntent(intent));
+  return all;
+}
+
+async function* bounded(list: AsyncIterable<Stripe.PaymentIntent>): AsyncGenerator<Stripe.PaymentIntent> {
+  let listed = 0;
+  for await (const intent of list) {
+    listed += 1;
+    if (listed > maxIntentsListed)
+      throw new Failure('Misconfigured', 'too many payment intents in the time span', { facts: { listed } });
+    yield intent;
+  }
 }
 
 async function intentOf(request: Promise<Stripe.PaymentIntent>): Promise<Intent> {
@@ -101,6 +121,7 @@ function toIntent(intent: Stripe.PaymentIntent): Intent {
     status: statusOf(intent.status),
     amount: fromStripeAmount(intent.amount, currency),
     amountReceivedMinor: fromStripeAmount(intent.amount_received, currency).amountMinor,
+    amountRefundedMinor: refundedOf(intent.latest_charge, currency),
     captureBefore: captureBeforeOf(intent.latest_charge),
     actionUrl: intent.next_action?.redirect_to_url?.url ?? null,
     orderId: intent.metadata[orderIdField] ?? null,
@@ -119,6 +140,12 @@ function captureBeforeOf(charge: Stripe.PaymentIntent['latest_charge']): Date | 
   if (charge === null || typeof charge === 'string') return null;
   const seconds = charge.payment_method_details?.card?.capture_before;
   return seconds === undefined ? null : new Date(seconds * 1000);
+}
+
+/** Stripe shows a released authorization as refunded too; nothing of that was ever received. */
+function refundedOf(charge: Stripe.PaymentIntent['latest_charge'], currency: string): number {
+  if (charge === null || typeof charge === 'string' || !charge.captured) return 0;
+  return fromStripeAmount(charge.amount_refunded, currency).amountMinor;
 }
 
 function secondsOf(time: Date): number {

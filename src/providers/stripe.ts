@@ -21,6 +21,8 @@ export interface Intent {
   readonly amount: Money;
   /** What has been captured so far, in the currency's smallest unit; refunds don't lower it. */
   readonly amountReceivedMinor: number;
+  /** What of that has been given back; 0 also where the provider's answer does not show the charge. */
+  readonly amountRefundedMinor: number;
   /** Until when what was authorized can be captured; null when nothing is authorized. */
   readonly captureBefore: Date | null;
   /** Where the customer confirms the payment; null when there is nothing to do, or no page to do it on. */
@@ -64,6 +66,11 @@ export interface Payments {
   /** Lets go of what was authorized. Already cancelled is success; already captured is a `ProviderStateConflict`. */
   cancel(call: IntentCall): Promise<Intent>;
   retrieve(intentId: string): Promise<Intent>;
+  /**
+   * Every intent made in the time span, both ends included and counted in whole seconds, the newest first; those that we
+   * made carry an order's id. `Misconfigured` when the span holds more than 5,000.
+   */
+  listMade(span: { from: Date; to: Date }): Promise<Intent[]>;
   /**
    * The order's intent among those made in the time span, both ends included and counted in whole seconds: the newest
    * that isn't cancelled, else the newest.

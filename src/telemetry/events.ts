@@ -93,6 +93,40 @@ export function createEvents(logger: Logger, metrics: Metrics) {
       logger.error({ event: 'needsAttention', ...order(fact) }, `${fact.step} needs an operator`);
     },
 
+    /** The operators were told each way that is set up. */
+    operatorsTold(fact: { alertId: string; type: string; orderId: string | null }): void {
+      metrics.alerts.inc({ type: fact.type });
+      logger.info({ event: 'operatorsTold', ...fact }, `operators told of ${fact.type}`);
+    },
+
+    operatorWebhookGone(fact: { alertId: string }): void {
+      logger.error(
+        { event: 'operatorWebhookGone', ...fact },
+        "the operators' webhook wants no more alerts (410)",
+      );
+    },
+
+    /** Something the saga never sees was found: repaired by the action named, or kept open for a person. */
+    reconcilerFound(fact: {
+      kind: string;
+      subject: string;
+      orderId: string | null;
+      action: string;
+      needsPerson: boolean;
+      facts: Readonly<Record<string, unknown>>;
+    }): void {
+      metrics.reconcilerFindings.inc({ kind: fact.kind, action: fact.action });
+      logger[fact.needsPerson ? 'error' : 'warn'](
+        { event: 'reconcilerFound', ...fact },
+        `reconciler: ${fact.kind} ${fact.action}`,
+      );
+    },
+
+    /** A pass of the reconciler has come to its end. */
+    reconcilerPassed(): void {
+      metrics.reconcilerLastPass.set(Date.now() / 1_000);
+    },
+
     /** An operator or a customer has asked for something, and it was accepted. */
     commandAccepted(fact: OrderFact & { command: string; requestedBy: string }): void {
       logger.info({ event: 'commandAccepted', ...order(fact) }, `${fact.command} accepted`);

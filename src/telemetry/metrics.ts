@@ -108,6 +108,13 @@ export function createMetrics() {
     temporalUp: gauge('temporal_up', 'Whether the relay reaches Temporal: 1 or 0.'),
     poolConnections: gauge('database_pool_connections', 'Connections of the pool.', ['state']),
     poolWaiting: gauge('database_pool_waiting', 'Callers that wait for a connection.'),
+    alerts: counter('operator_alerts_total', 'Alerts that operators were told of.', ['type']),
+    reconcilerFindings: counter('reconciler_findings_total', 'What the reconciler found and did.', [
+      'kind',
+      'action',
+    ]),
+    reconcilerOpen: gauge('reconciler_findings_open', 'Findings that wait for a person.', ['kind']),
+    reconcilerLastPass: gauge('reconciler_last_pass_timestamp_seconds', 'When a pass last ended, Unix time.'),
     /** Set by whoever looks at the balance views. */
     imbalances: gauge('imbalances', 'Rows in the balance views; every one is a defect.', ['kind']),
   };

@@ -5,10 +5,10 @@ import type { Pool } from 'pg';
 import { recordFailedAttempt } from '../db/attempts.ts';
 import { orderIdOfWorkflow } from '../domain/ids.ts';
 import type { StepName } from '../domain/order.ts';
-import { noticeBackoff, providerBackoff } from '../domain/policies.ts';
+import { alertBackoff, noticeBackoff, providerBackoff, type Backoff } from '../domain/policies.ts';
 import type { AttemptFact, Events } from '../telemetry/events.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { noticesTaskQueue } from '../workflows/order/messages.ts';
+import { maintenanceTaskQueue, noticesTaskQueue } from '../workflows/order/messages.ts';
 import { describeFailure, toApplicationFailure } from './application-failure.ts';
 
 /** How often a running attempt says that its worker lives, in milliseconds; well below the heartbeat time-outs. */
@@ -39,7 +39,7 @@ export function createAttemptInterceptor(ctx: AttemptsContext) {
         if (error instanceof CancelledFailure) throw error;
         const failure = describeFailure(error);
         noteFailure(ctx, factOf(info, startedAt), failure, error);
-        const backoff = info.taskQueue === noticesTaskQueue ? noticeBackoff : providerBackoff;
+        const backoff = backoffs[info.taskQueue] ?? providerBackoff;
         throw toApplicationFailure(failure, info.attempt, backoff);
       } finally {
         clearInterval(beat);
@@ -47,6 +47,12 @@ export function createAttemptInterceptor(ctx: AttemptsContext) {
     },
   });
 }
+
+/** Where people are told something, haste helps nobody. */
+const backoffs: Readonly<Record<string, Backoff>> = {
+  [noticesTaskQueue]: noticeBackoff,
+  [maintenanceTaskQueue]: alertBackoff,
+};
 
 interface BoundContext {
   readonly info: Info;
@@ -87,6 +93,7 @@ function noteFailure(
 ): void {
   events.attemptFailed({ ...fact, failureType: failure.type, failureMessage: failure.message });
   logger.debug({ err: error, ...fact }, 'the failure in full');
+  if (fact.orderId === '') return;
   // Never waited for: the record is for people, and the database may be what has failed.
   recordFailedAttempt(pool, {
     orderId: fact.orderId,

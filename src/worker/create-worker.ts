@@ -46,12 +46,14 @@ export function bundleWorkflows(
   });
 }
 
-/** The workers of one process: workflows and their activities, and beside them the notices, each with its own slots. */
-export async function createWorkers(ctx: WorkerContext, settings: WorkerSettings): Promise<Worker[]> {
-  const { tuning, identity } = settings;
-  const { pool, events, logger } = ctx;
+/** What every worker of a process has in common. */
+export function sharedOptions(
+  { pool, events, logger }: Pick<WorkerContext, 'pool' | 'events' | 'logger'>,
+  settings: WorkerSettings,
+) {
+  const { identity } = settings;
   const intercept = createAttemptInterceptor({ pool, events, logger, identity });
-  const shared = {
+  return {
     connection: settings.connection,
     namespace: settings.namespace,
     identity,
@@ -68,7 +70,13 @@ export async function createWorkers(ctx: WorkerContext, settings: WorkerSettings
       ],
     },
   } satisfies Partial<WorkerOptions>;
+}
 
+/** The workers of orders: workflows and their activities, and beside them the notices, each with its own slots. */
+export async function createWorkers(ctx: WorkerContext, settings: WorkerSettings): Promise<Worker[]> {
+  const { tuning } = settings;
+  const { logger } = ctx;
+  const shared = sharedOptions(ctx, settings);
   const orders = Worker.create({
     ...shared,
     taskQueue: ordersTaskQueue,

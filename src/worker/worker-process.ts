@@ -3,12 +3,16 @@ import type { Context } from '../context.ts';
 import { answersWithin } from '../db/answers.ts';
 import { migrate } from '../db/migrate.ts';
 import { createDataConverter } from '../temporal/data-converter.ts';
+import { ensureReconcileSchedule } from '../temporal/reconcile-schedule.ts';
 import { readyTemporal } from '../temporal/ready.ts';
 import { connectWorker } from '../temporal/worker-connection.ts';
+import { createMaintenanceWorker } from './create-maintenance-worker.ts';
 import { createWorkers } from './create-worker.ts';
 import { serveHealth, type Health } from './health.ts';
 import { isHopelessForPostgres, isHopelessForTemporal } from './hopeless.ts';
+import { watchFindings } from './reconciler-gauges.ts';
 import { untilThere } from './until-there.ts';
+import { workerParts } from './worker-parts.ts';
 
 /** How long Postgres may take to answer whether it is there. */
 const readyTimeoutMs = 1_000;
@@ -50,7 +54,7 @@ export function createWorkerProcess(context: Context): WorkerProcess {
       logger.info({ event: 'migrated', migrations: migrated }, 'the database is migrated');
 
     connection = await untilThere('Temporal', reachTemporal, isHopelessForTemporal, wait);
-    workers = await createWorkers(partsOf(context), {
+    const settings = {
       connection,
       namespace: config.temporal.namespace,
       identity: context.identity,
@@ -58,7 +62,16 @@ export function createWorkerProcess(context: Context): WorkerProcess {
       shutdownGraceMs: config.shutdownGraceMs,
       tuning: config.worker,
       dataConverter: createDataConverter(),
-    });
+    };
+    const parts = workerParts(context);
+    workers = [...(await createWorkers(parts, settings)), await createMaintenanceWorker(parts, settings)];
+    watchFindings(context.pool, context.metrics);
+    await ensureReconcileSchedule(context.temporal.client, config.reconciler.everyMs);
+    if (parts.operators.email === null && parts.operators.webhook === null)
+      logger.warn(
+        { event: 'alertsGoNowhere' },
+        'neither OPERATOR_EMAIL nor OPERATOR_WEBHOOK_URL is set: alerts are only logged and counted',
+      );
     signal.throwIfAborted();
   }
 
@@ -93,20 +106,5 @@ export function createWorkerProcess(context: Context): WorkerProcess {
       await context.close();
       await health?.close();
     },
-  };
-}
-
-function partsOf(context: Context): Parameters<typeof createWorkers>[0] {
-  const { config } = context;
-  return {
-    pool: context.pool,
-    payments: context.payments,
-    carriers: context.carriers,
-    mailer: context.mailer,
-    events: context.events,
-    logger: context.logger,
-    shipFrom: config.shipFrom,
-    mailDomain: config.mail.domain,
-    providerTimeoutMs: config.stripe.timeoutMs,
   };
 }

@@ -8,11 +8,11 @@ import {
   type LocalActivityOptions,
 } from '@temporalio/workflow';
 import type { OrderRef } from '../activities/context.ts';
-import type { NoticeActivities, OrderActivities } from '../activities/index.ts';
+import type { MaintenanceActivities, NoticeActivities, OrderActivities } from '../activities/index.ts';
 import type { EndOrder, RaiseAttention } from '../activities/orders.ts';
 import type { OrderPolicy } from '../domain/policies.ts';
 import { refusalOf } from './failures.ts';
-import { noticesTaskQueue } from './order/messages.ts';
+import { maintenanceTaskQueue, noticesTaskQueue } from './order/messages.ts';
 
 const { WAIT_CANCELLATION_COMPLETED } = ActivityCancellationType;
 
@@ -104,6 +104,27 @@ export function orderActivities(policy: OrderPolicy) {
 export type OrderProxies = ReturnType<typeof orderActivities>;
 
 export const noticeActivities = proxyActivities<NoticeActivities>(telling);
+
+/** Telling operators: after a few days the news is old, and the log has it. */
+const alerting = {
+  taskQueue: maintenanceTaskQueue,
+  startToCloseTimeout: '20s',
+  scheduleToCloseTimeout: '3 days',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '10m' },
+  summary: 'Tell the operators',
+} as const satisfies ActivityOptions;
+
+export const alertActivities = proxyActivities<MaintenanceActivities>(alerting);
+
+/** A part of the reconciler's pass: bounded, repeatable, and looked at again by the next pass. */
+const reconciling = {
+  taskQueue: maintenanceTaskQueue,
+  startToCloseTimeout: '2m',
+  heartbeatTimeout: '10s',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumAttempts: 2 },
+} as const satisfies ActivityOptions;
+
+export const reconcileActivities = proxyActivities<MaintenanceActivities>(reconciling);
 
 type Retry = NonNullable<ActivityOptions['retry']>;
 

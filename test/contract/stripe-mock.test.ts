@@ -20,6 +20,7 @@ const calls: { [Call in keyof Payments]: ((payments: Payments) => Promise<unknow
   ],
   cancel: [(payments) => payments.cancel({ intentId, key })],
   retrieve: [(payments) => payments.retrieve(intentId)],
+  listMade: [(payments) => payments.listMade({ from: hourAgo, to: new Date() })],
   findByOrder: [
     (payments) => payments.findByOrder({ orderId, createdAfter: hourAgo }),
     (payments) => payments.findByOrder({ orderId, createdAfter: hourAgo, createdBefore: new Date() }),

@@ -40,6 +40,7 @@ export function stripeContract(config: () => StripeConfig): void {
       status: 'requires_confirmation',
       amount: total,
       amountReceivedMinor: 0,
+      amountRefundedMinor: 0,
       captureBefore: null,
       actionUrl: null,
       orderId,
@@ -235,6 +236,25 @@ export function stripeContract(config: () => StripeConfig): void {
     expect(await payments().findByOrder({ orderId, createdAfter: inAnHour })).toBeNull();
     const before = { createdAfter: new Date(hourAgo.getTime() - hourMs), createdBefore: hourAgo };
     expect(await payments().findByOrder({ orderId, ...before })).toBeNull();
+  });
+
+  test('what was made in a time span is listed, with what has been given back', async () => {
+    const orderId = newId();
+    const from = new Date(Date.now() - 1_000);
+    const { id } = await captured(orderId);
+    await payments().refund({ intentId: id, amount: money(1000, 'EUR'), orderId, key: key() });
+    const held = await authorized();
+    const released = await cancelled();
+    const listed = await payments().listMade({ from, to: new Date(Date.now() + hourMs) });
+    const ours = new Map(listed.map((intent) => [intent.id, intent]));
+    expect(ours.get(id)).toMatchObject({
+      orderId,
+      amountReceivedMinor: total.amountMinor,
+      amountRefundedMinor: 1000,
+    });
+    expect(ours.get(held.id)).toMatchObject({ status: 'requires_capture', amountRefundedMinor: 0 });
+    expect(ours.get(released.id)).toMatchObject({ status: 'canceled', amountRefundedMinor: 0 });
+    expect(await payments().listMade({ from: new Date(0), to: new Date(hourMs) })).toEqual([]);
   });
 
   test('of several intents the one that is not cancelled is found', async () => {

@@ -3,17 +3,21 @@ import type { Events } from '../../telemetry/events.ts';
 import { parseTraceParent } from '../../telemetry/tracing.ts';
 import type { Temporal } from '../../temporal/connection.ts';
 import { ageMs, type Work } from '../work.ts';
+import { startAlert } from './alert.ts';
 import { startNotice } from './notice.ts';
 import { signalOrder } from './signal-order.ts';
 import { startOrder } from './start-order.ts';
 
 /** An entry that goes to Temporal. */
-export type EngineEntry = Extract<ClaimedEntry, { kind: 'start_order' | 'signal_order' | 'notice' }>;
+export type EngineEntry = Extract<
+  ClaimedEntry,
+  { kind: 'start_order' | 'signal_order' | 'notice' | 'alert' }
+>;
 
 /** An entry that is written into `sales`. */
 export type SaleEntry = Extract<ClaimedEntry, { kind: 'sale' | 'sale_reversed' }>;
 
-export const engineKinds = ['start_order', 'signal_order', 'notice'] as const;
+export const engineKinds = ['start_order', 'signal_order', 'notice', 'alert'] as const;
 export const saleKinds = ['sale', 'sale_reversed'] as const;
 
 export function isSaleEntry(entry: ClaimedEntry): entry is SaleEntry {
@@ -41,7 +45,10 @@ export async function deliver(temporal: Temporal, events: Events, work: Work<Eng
       break;
     }
     case 'notice':
-      await startNotice(temporal, entry.orderId, entry.payload.notice);
+      await startNotice(temporal, entry.orderId, entry.payload);
+      break;
+    case 'alert':
+      await startAlert(temporal, entry.payload.alertId);
       break;
   }
 }

@@ -12,6 +12,9 @@ export const ordersTaskQueue = 'orders';
 /** Activities that tell people something; a queue of their own, so that a mail server that hangs holds up no order. */
 export const noticesTaskQueue = 'notices';
 
+/** Activities that keep the service itself in order: alerts to operators, the reconciler. */
+export const maintenanceTaskQueue = 'maintenance';
+
 /** The input of the order workflow. Ids and pinned policy only (law 12). */
 export interface OrderInput {
   readonly version: 1;

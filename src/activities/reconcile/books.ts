@@ -1,0 +1,111 @@
+import {
+  allowLongLook,
+  listEndedHolds,
+  listImbalances,
+  listPoisoned,
+  listReservedByEnded,
+  type Imbalance,
+  type PoisonedEntry,
+} from '../../db/ended-holds.ts';
+import { listOpen } from '../../db/findings.ts';
+import { raiseAttention } from '../../db/order-life.ts';
+import { listExpiring, type ExpiringAuthorization } from '../../db/payment-owners.ts';
+import { transaction } from '../../db/pool.ts';
+import { Failure } from '../../domain/failures.ts';
+import { isOrderId } from '../../domain/ids.ts';
+import type { Finding, PersonKind } from '../../domain/reconciler.ts';
+import type { OrderActivities } from '../index.ts';
+import type { ReconcileContext } from './context.ts';
+import { freeStock, releaseHold } from './holds.ts';
+import { sendOwedNotices } from './notices.ts';
+import { createReport, type Report } from './report.ts';
+import { whenDue } from './when-due.ts';
+
+/** Under this name an order waits for an operator because its authorization runs out. */
+const authorizationStep = 'authorization';
+
+/** What our own books say: holds of ended orders, mails owed, what cannot be delivered, and whether all of it balances. */
+export function createBooksLook(ctx: ReconcileContext, saga: OrderActivities) {
+  const { pool, limits } = ctx;
+
+  return {
+    async reconcileBooks(): Promise<number> {
+      const report = createReport(ctx);
+      await freeReserved(report);
+      const poisoned = await listPoisoned(pool, ctx.poisonedAfterAttempts, limits.batchSize);
+      await report.forPeople(['outbox_poisoned'], poisoned.map(ofPoisoned), cutShort(poisoned));
+      await whenDue(pool, 'books', limits.restFactor, () => lookThroughBooks(report));
+      ctx.events.reconcilerPassed();
+      return report.count;
+    },
+  };
+
+  async function freeReserved(report: Report): Promise<void> {
+    for (const { orderId, status } of await listReservedByEnded(pool, limits.batchSize)) {
+      const finding = { subject: orderId, orderId, facts: { status } };
+      await report.repair({ kind: 'stock_of_ended_order', ...finding }, 'released', (tx) =>
+        freeStock(tx, orderId),
+      );
+    }
+  }
+
+  async function lookThroughBooks(report: Report): Promise<void> {
+    await watchAuthorizations(report);
+    await sendOwedNotices(ctx, report);
+    const holds = await transaction(pool, async (tx) => {
+      await allowLongLook(tx);
+      return listEndedHolds(tx, limits.batchSize);
+    });
+    for (const hold of holds) await passing(() => releaseHold(ctx, saga, report, hold));
+    const imbalances = await transaction(pool, async (tx) => {
+      await allowLongLook(tx);
+      return listImbalances(tx, limits.batchSize);
+    });
+    await report.forPeople(['imbalance'], imbalances.map(ofImbalance), cutShort(imbalances));
+  }
+
+  /** The saga captures early where it can; what is left when its own margin is used up needs a person. */
+  async function watchAuthorizations(report: Report): Promise<void> {
+    const known = await listOpen(pool, 'authorization_expires');
+    const expiring = await listExpiring(pool, limits.expiryMarginMs, limits.batchSize);
+    for (const authorization of expiring) {
+      if (!known.includes(authorization.orderId)) await raise(authorization);
+    }
+    await report.forPeople(['authorization_expires'], expiring.map(ofExpiring), cutShort(expiring));
+  }
+
+  async function raise({ orderId, captureBefore, attentionStep }: ExpiringAuthorization): Promise<void> {
+    if (attentionStep !== null) return;
+    const reason = `the payment is authorized until ${captureBefore.toISOString()} and not captured`;
+    const raised = await transaction(pool, (tx) => raiseAttention(tx, orderId, authorizationStep, reason));
+    if (raised) ctx.events.needsAttention({ orderId, step: authorizationStep, reason });
+  }
+
+  function cutShort(found: readonly unknown[]): { cutShort: boolean } {
+    return { cutShort: found.length >= limits.batchSize };
+  }
+}
+
+/** A provider that is away is no reason to stop the look: what is held stays in the views, and the next pass tries. */
+async function passing(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Failure) || error.type === 'DatabaseUnavailable') throw error;
+  }
+}
+
+function ofPoisoned({ id, orderId, ...facts }: PoisonedEntry): Finding<PersonKind> {
+  return { kind: 'outbox_poisoned', subject: String(id), orderId, facts: { entry: facts.kind, ...facts } };
+}
+
+function ofImbalance({ kind, subject, facts }: Imbalance): Finding<PersonKind> {
+  const orderId = isOrderId(subject) ? subject : null;
+  return { kind: 'imbalance', subject: `${kind}/${subject}`, orderId, facts: { view: kind, ...facts } };
+}
+
+function ofExpiring({ orderId, captureBefore, attentionStep }: ExpiringAuthorization): Finding<PersonKind> {
+  const facts = { captureBefore: captureBefore.toISOString() };
+  // Where the order waits for nobody yet it is made to, and that raises an alert of its own.
+  return { kind: 'authorization_expires', subject: orderId, orderId, facts, isTold: attentionStep === null };
+}

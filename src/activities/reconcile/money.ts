@@ -1,0 +1,98 @@
+import { listOpen } from '../../db/findings.ts';
+import { ownersOf, type PaymentOwner } from '../../db/payment-owners.ts';
+import * as cursors from '../../db/reconciler-cursors.ts';
+import { isOrderId } from '../../domain/ids.ts';
+import type { Finding, PersonKind } from '../../domain/reconciler.ts';
+import type { Intent } from '../../providers/stripe.ts';
+import type { ReconcileContext } from './context.ts';
+import { giveBack, giveBackAdopted, isLive } from './give-back.ts';
+import { createReport, type Report } from './report.ts';
+
+const cursorName = 'payments';
+
+/** The first look of all reaches back this far. */
+const firstLookMs = 24 * 60 * 60 * 1_000;
+
+/** The provider lists this long a span at a time, so that a look that has fallen behind catches up bit by bit. */
+const spanMs = 60 * 60 * 1_000;
+const maxSpansALook = 24;
+
+/** Charges and authorizations at the provider that no open order owns. Intents without our metadata are never touched. */
+export function createMoneyLook(ctx: ReconcileContext) {
+  return {
+    async reconcileMoney(): Promise<number> {
+      const report = createReport(ctx);
+      const { pool, limits } = ctx;
+      const now = Date.now();
+      const last = await cursors.find(pool, cursorName);
+      const known = await listOpen(pool, 'payment_of_unknown_order');
+      const found = new Map<string, Finding<PersonKind>>();
+
+      let from = last ? last.at.getTime() - limits.overlapMs : now - firstLookMs;
+      for (let spans = 0; from < now && spans < maxSpansALook; spans += 1) {
+        const to = Math.min(from + spanMs, now);
+        const made = await ctx.payments.listMade({ from: new Date(from), to: new Date(to) });
+        for (const finding of await judge(ctx, report, made)) found.set(finding.subject, finding);
+        await cursors.move(pool, cursorName, { at: new Date(to), id: null });
+        from = to;
+      }
+      for (const intentId of known.filter((id) => !found.has(id))) {
+        const again = await judge(ctx, report, [await ctx.payments.retrieve(intentId)]);
+        for (const finding of again) found.set(finding.subject, finding);
+      }
+      await report.forPeople(['payment_of_unknown_order'], [...found.values()]);
+      return report.count;
+    },
+  };
+}
+
+/** Gives back what an order of ours must not hold; gives what only a person may decide. */
+async function judge(
+  ctx: ReconcileContext,
+  report: Report,
+  intents: readonly Intent[],
+): Promise<Finding<PersonKind>[]> {
+  const live = intents.filter((intent) => intent.orderId !== null && isLive(intent));
+  const owners = await ownersOf(
+    ctx.pool,
+    live.flatMap(({ orderId }) => (orderId !== null && isOrderId(orderId) ? [orderId] : [])),
+  );
+  const unknown: Finding<PersonKind>[] = [];
+  for (const intent of live) {
+    const owner = owners.get(intent.orderId ?? '');
+    if (!owner) unknown.push(ofUnknownOrder(intent));
+    else await settle(ctx, report, intent, owner);
+  }
+  return unknown;
+}
+
+function ofUnknownOrder({ id, orderId, status, amount }: Intent): Finding<PersonKind> {
+  const facts = { intentId: id, metadataOrderId: orderId, status, ...amount };
+  return { kind: 'payment_of_unknown_order', subject: id, orderId: null, facts };
+}
+
+async function settle(
+  ctx: ReconcileContext,
+  report: Report,
+  intent: Intent,
+  owner: PaymentOwner,
+): Promise<void> {
+  const { orderId } = owner;
+  const facts = { intentId: intent.id, status: intent.status, amountMinor: intent.amount.amountMinor };
+  const finding = { subject: intent.id, orderId, facts };
+  if (owner.intentId !== intent.id) {
+    // Adoption comes before the card is asked and is for good: nothing of ours will ever go on with this one.
+    if (owner.intentId === null && !endedBadly(owner)) return;
+    const given = await giveBack(ctx, orderId, intent.id);
+    if (given) await report.repair({ kind: 'second_payment', ...finding }, given.action);
+    return;
+  }
+  const byHand = intent.status === 'requires_capture' ? owner.voidSettled : owner.refundSettled;
+  if (!endedBadly(owner) || byHand) return;
+  const given = await giveBackAdopted(ctx, orderId, intent.id);
+  if (given) await report.repair({ kind: 'payment_of_ended_order', ...finding }, given.action);
+}
+
+function endedBadly({ status }: PaymentOwner): boolean {
+  return status === 'failed' || status === 'cancelled';
+}

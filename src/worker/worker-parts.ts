@@ -1,0 +1,26 @@
+import type { MaintenanceContext } from '../activities/index.ts';
+import type { Context } from '../context.ts';
+import { createRuns } from '../temporal/runs.ts';
+import type { WorkerContext } from './create-worker.ts';
+
+/** What the workers of a process work with. */
+export function workerParts(context: Context): WorkerContext & MaintenanceContext {
+  const { config } = context;
+  const { everyMs: _, ...limits } = config.reconciler;
+  return {
+    pool: context.pool,
+    payments: context.payments,
+    carriers: context.carriers,
+    mailer: context.mailer,
+    events: context.events,
+    logger: context.logger,
+    shipFrom: config.shipFrom,
+    mailDomain: config.mail.domain,
+    providerTimeoutMs: config.stripe.timeoutMs,
+    operators: { email: config.operators.email, webhook: context.operatorWebhook },
+    runs: createRuns(context.temporal),
+    limits,
+    policy: config.policy,
+    poisonedAfterAttempts: config.relay.alertAfterAttempts,
+  };
+}

@@ -1,0 +1,40 @@
+import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
+import { reconcileActivities } from '../activities.ts';
+import type { ReconcileInput } from './messages.ts';
+
+/** How many findings each part of the pass had. */
+type Findings = Record<keyof typeof parts, number>;
+
+const parts = {
+  runs: () => reconcileActivities.reconcileRuns(),
+  money: () => reconcileActivities.reconcileMoney(),
+  parcels: () => reconcileActivities.reconcileParcels(),
+  books: () => reconcileActivities.reconcileBooks(),
+} as const;
+
+/**
+ * One pass over everything that the sagas themselves never see: lost runs first, balances last, so that what was repaired
+ * is not reported. A part that fails holds up no other; the pass then fails, and the next one looks again.
+ */
+export async function reconcile(_input: ReconcileInput): Promise<Findings> {
+  const failed: string[] = [];
+  async function look(part: keyof Findings): Promise<number> {
+    try {
+      return await parts[part]();
+    } catch (error) {
+      if (!(error instanceof ActivityFailure)) throw error;
+      failed.push(part);
+      return 0;
+    }
+  }
+  const findings: Findings = {
+    runs: await look('runs'),
+    money: await look('money'),
+    parcels: await look('parcels'),
+    books: await look('books'),
+  };
+  if (failed.length > 0) {
+    throw ApplicationFailure.nonRetryable(`not looked through: ${failed.join(', ')}`, 'ReconcileIncomplete');
+  }
+  return findings;
+}

@@ -1,0 +1,124 @@
+import type { ActivityInterceptorsFactory, Worker } from '@temporalio/worker';
+import { createContext } from '../../src/context.ts';
+import { orderWorkflowId } from '../../src/domain/ids.ts';
+import { createDataConverter } from '../../src/temporal/data-converter.ts';
+import { connectWorker } from '../../src/temporal/worker-connection.ts';
+import { createMaintenanceWorker } from '../../src/worker/create-maintenance-worker.ts';
+import { workerParts } from '../../src/worker/worker-parts.ts';
+import { ordersTaskQueue } from '../../src/workflows/order/messages.ts';
+import { reconcileWorkflowType } from '../../src/workflows/reconcile/messages.ts';
+import { watchOrders, type OrderWatch } from '../support/order-watch.ts';
+import { startSagaRig, type SagaRig } from '../support/saga-rig.ts';
+import { createShop, stockProduct, type Shop } from '../support/shop.ts';
+
+/** A finding as it stands in the database. */
+export interface FindingRow {
+  readonly kind: string;
+  readonly subject: string;
+  readonly action: string;
+  readonly facts: Record<string, unknown>;
+  readonly open: boolean;
+}
+
+/** The saga rig with the maintenance worker beside it; passes are made when a test asks for one. */
+export interface ReconcilerRig extends SagaRig {
+  readonly shop: Shop;
+  readonly watch: OrderWatch;
+  /** One pass; gives how many findings it had. */
+  pass(): Promise<number>;
+  findings(subject?: string): Promise<FindingRow[]>;
+  imbalances(): Promise<unknown[]>;
+  /** An order whose payment is captured and whose parcel waits for the carrier. */
+  capturedOrder(): Promise<string>;
+  /** An order that the bank has declined and that has ended. */
+  failedOrder(): Promise<string>;
+  terminate(orderId: string): Promise<void>;
+  /** The carrier brings the order's parcel. */
+  deliver(orderId: string): Promise<void>;
+}
+
+/** No waits: what is found is acted upon at once, and every look is due. */
+const impatient = {
+  RECONCILE_QUIET_MS: '0',
+  RECONCILE_SILENCE_MS: '0',
+  RECONCILE_REST_FACTOR: '0',
+};
+
+export async function startReconcilerRig(
+  options: {
+    readonly variables?: Readonly<Record<string, string>>;
+    readonly intercept?: ActivityInterceptorsFactory;
+  } = {},
+): Promise<ReconcilerRig> {
+  const { intercept } = options;
+  const rig = await startSagaRig({
+    variables: { ...impatient, ...options.variables },
+    ...(intercept && { intercept }),
+  });
+  const context = createContext(rig.config, 'worker');
+  const connection = await connectWorker(rig.config.temporal);
+  const worker: Worker = await createMaintenanceWorker(workerParts(context), {
+    connection,
+    namespace: rig.config.temporal.namespace,
+    identity: context.identity,
+    buildId: rig.config.buildId,
+    shutdownGraceMs: rig.config.shutdownGraceMs,
+    tuning: rig.config.worker,
+    dataConverter: createDataConverter(),
+  });
+  const run = worker.run();
+  const shop = createShop(rig.url);
+  const watch = watchOrders(rig.pool);
+
+  return {
+    ...rig,
+    shop,
+    watch,
+    async pass() {
+      const counts = await rig.temporal.client.workflow.execute<() => Promise<Record<string, number>>>(
+        reconcileWorkflowType,
+        { workflowId: `pass-${crypto.randomUUID()}`, taskQueue: ordersTaskQueue },
+      );
+      return Object.values(counts).reduce((sum, count) => sum + count, 0);
+    },
+    async findings(subject) {
+      const { rows } = await rig.pool.query<FindingRow>(
+        `select kind, subject, action, facts, closed_at is null as open from reconciler_findings
+         where $1::text is null or subject = $1 or order_id::text = $1 order by id`,
+        [subject ?? null],
+      );
+      return rows;
+    },
+    async imbalances() {
+      return (await rig.pool.query('select * from imbalances')).rows;
+    },
+    async capturedOrder() {
+      const orderId = await shop.place(await stockProduct(rig.pool));
+      await watch.until(orderId, 'the charge', ({ paymentStatus }) => paymentStatus === 'captured');
+      return orderId;
+    },
+    async failedOrder() {
+      const orderId = await shop.place(await stockProduct(rig.pool), 'pm_card_chargeDeclined');
+      await watch.until(orderId, 'its end', ({ status, owed }) => status === 'failed' && owed === 0);
+      return orderId;
+    },
+    async terminate(orderId) {
+      await rig.temporal.client.workflow.getHandle(orderWorkflowId(orderId)).terminate('by hand');
+    },
+    async deliver(orderId) {
+      const { rows } = await rig.pool.query<{ code: string }>(
+        'select tracking_code as code from shipments where order_id = $1',
+        [orderId],
+      );
+      rig.sandboxes.easypost.carrier.advance(rows[0]?.code ?? '', 'delivered');
+    },
+    async close() {
+      watch.stop();
+      worker.shutdown();
+      await run;
+      await connection.close();
+      await context.close();
+      await rig.close();
+    },
+  };
+}
