@@ -35,7 +35,12 @@ export class Checklist implements SagaObserver {
   }
 
   done(step: Step<unknown>): void {
-    this.mark(step.name, 'done', timeOfDay());
+    this.passed(step.name);
+  }
+
+  /** Done as of now; what is done already keeps its time. */
+  passed(name: string): void {
+    if (this.#items.get(name)?.state !== 'done') this.mark(name, 'done', timeOfDay());
   }
 
   refused(step: Step<unknown>, type: RefusalType): void {

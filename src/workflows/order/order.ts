@@ -70,8 +70,8 @@ async function tell({ orderId, policy, resume }: OrderInput, run: CancellationSc
   }
 
   function showParcel(status: ShipmentStatus): void {
-    if (isDispatched(status)) checklist.mark(dispatch.name, 'done');
-    if (status === 'delivered') checklist.mark(delivery.name, 'done');
+    if (isDispatched(status)) checklist.passed(dispatch.name);
+    if (status === 'delivered') checklist.passed(delivery.name);
   }
 
   /** A label that does not succeed must not cost us the authorization, which cannot be renewed (law 7). */
