@@ -9,7 +9,7 @@ const pollTimeoutMs = 10_000;
 /** More files at once only wait for each other: Postgres and Temporal need processors as well. */
 const filesAtOnce = 3;
 /** Tests of one file that are marked concurrent: orders that mostly wait, for a backoff or an operator. */
-const testsAtOnce = 40;
+const testsAtOnce = 24;
 
 export default defineConfig({
   test: {

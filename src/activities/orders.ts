@@ -58,8 +58,10 @@ export function createOrders({ pool, events }: Pick<ActivityContext, 'pool' | 'e
       return ended.status;
     },
 
-    async raiseAttention({ orderId, step: stuck, reason }: RaiseAttention): Promise<void> {
-      const raised = await transaction(pool, (tx) => life.raiseAttention(tx, orderId, stuck, reason));
+    async raiseAttention({ orderId, step: stuck, reason, call }: RaiseAttention): Promise<void> {
+      const raised = await transaction(pool, (tx) =>
+        life.raiseAttention(tx, orderId, { step: stuck, reason, call }),
+      );
       if (raised) events.needsAttention({ orderId, step: stuck, reason });
     },
 
@@ -83,7 +85,4 @@ export interface EndOrder extends OrderRef {
 }
 
 /** The step that does not succeed, and the type of its failure. */
-export interface RaiseAttention extends OrderRef {
-  readonly step: string;
-  readonly reason: string;
-}
+export interface RaiseAttention extends OrderRef, life.AttentionCall {}

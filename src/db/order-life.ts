@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import { refused, type OrderFailureType } from '../domain/failures.ts';
-import type { Address, OrderStatus, PaymentStatus } from '../domain/order.ts';
+import { stepOfUndo, type Address, type OrderStatus, type PaymentStatus } from '../domain/order.ts';
 import * as alerts from './alerts.ts';
 import { record } from './events.ts';
 import { enqueue } from './outbox.ts';
@@ -126,21 +126,36 @@ export async function end(
   return { status, failureType: reason?.type ?? null, ageMs, first: true };
 }
 
-/** The order waits for an operator (law 8). False when it already does, for the same step. */
+/** A call for an operator, because a step does not succeed. */
+export interface AttentionCall {
+  readonly step: string;
+  readonly reason: string;
+  /** Tells one call from the next, so that a repeat which comes after the operator's decision is known. */
+  readonly call: string;
+}
+
+/**
+ * The order waits for an operator (law 8). False when it already does, for the same step, and for a call that has been
+ * raised before or comes when nobody can go forward any more.
+ */
 export async function raiseAttention(
   tx: Tx,
   orderId: string,
-  step: string,
-  reason: string,
+  { step, reason, call }: AttentionCall,
 ): Promise<boolean> {
   const changed = await execute(
     tx,
     sql`update orders set attention_step = ${step}, attention_reason = ${reason},
           attention_since = clock_timestamp(), waiting_on = 'operator'
-        where id = ${orderId} and attention_step is distinct from ${step}`,
+        where id = ${orderId} and attention_step is distinct from ${step}
+          and status in ('pending', 'processing', 'confirmed')
+          and (unwinding_since is null or ${stepOfUndo(step) !== null}::boolean)
+          and not exists (
+            select from order_events
+            where order_id = ${orderId} and type = 'order.needs_attention' and data->>'call' = ${call})`,
   );
   if (changed === 0) return false;
-  const number = await record(tx, orderId, { type: 'order.needs_attention', data: { step, reason } });
+  const number = await record(tx, orderId, { type: 'order.needs_attention', data: { step, reason, call } });
   const occurrence = `attention:${orderId}:${number}`;
   await alerts.raise(tx, { occurrence, type: 'order.needs_attention', orderId, facts: { step, reason } });
   return true;

@@ -13,13 +13,14 @@ export interface OrderFailure {
 
 /**
  * Commits that from here on the order only unwinds, whichever run does it: `failure` is null where it was cancelled.
- * The first to say so is right.
+ * The first to say so is right. A step that waited for an operator is waited for no longer.
  */
 export async function beginUnwinding(tx: Tx, orderId: string, failure: OrderFailure | null): Promise<void> {
   await execute(
     tx,
     sql`update orders set unwinding_since = clock_timestamp(), unwinding_failure_type = ${failure?.type ?? null},
-          unwinding_failure_detail = ${failure?.detail ?? null}
+          unwinding_failure_detail = ${failure?.detail ?? null},
+          attention_step = null, attention_reason = null, attention_since = null, waiting_on = null
         where id = ${orderId} and unwinding_since is null`,
   );
 }

@@ -35,7 +35,9 @@ const eventTypes = async () =>
   (await rows('select type from order_events where order_id = $1 order by number')).map(({ type }) => type);
 
 async function needAttention(step = 'authorize_payment'): Promise<void> {
-  await transaction(api.pool, (tx) => raiseAttention(tx, id, step, 'ProviderUnavailable'));
+  await transaction(api.pool, (tx) =>
+    raiseAttention(tx, id, { step, reason: 'ProviderUnavailable', call: newId() }),
+  );
 }
 
 async function ship(): Promise<void> {

@@ -75,12 +75,17 @@ function settle(pool: Pool, waiter: Waiter, order: WatchedOrder | undefined): bo
 /** Says what the order has got to instead, and what failed on the way. */
 async function giveUp(pool: Pool, { orderId, what, reject }: Waiter, order?: WatchedOrder): Promise<void> {
   const { rows } = await pool.query<object>(
-    `select activity, attempt, failure_type, failure_message from activity_attempts
-     where order_id = $1 order by started_at`,
+    `select to_char(at, 'MI:SS.MS') as at, what, told from (
+       select created_at as at, type as what, data::text as told from order_events where order_id = $1
+       union all
+       select started_at, activity || ' ' || attempt, failure_type || ' ' || failure_message
+       from activity_attempts where order_id = $1
+     ) as history order by at`,
     [orderId],
   );
-  const failed = rows.map((row) => Object.values(row).join(' '));
-  reject(new Error([`waited in vain for: ${what}`, JSON.stringify(order), ...failed].join('\n  ')));
+  const told = rows.map((row) => Object.values(row).join(' '));
+  const now = new Date().toISOString().slice(14, 23);
+  reject(new Error([`waited in vain for: ${what}`, JSON.stringify(order), ...told, now].join('\n  ')));
 }
 
 async function readOrders(pool: Pool, ids: readonly string[]): Promise<Map<string, WatchedOrder>> {

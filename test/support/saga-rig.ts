@@ -161,8 +161,12 @@ async function createRigWorkers(
   );
 }
 
-/** The SDK warns of every attempt that fails, and here they fail on purpose. */
+let isQuiet = false;
+
+/** The SDK warns of every attempt that fails, and here they fail on purpose. It is told once a process. */
 function quietTemporal(): void {
+  if (isQuiet) return;
+  isQuiet = true;
   Runtime.install({
     logger: new DefaultLogger('ERROR'),
     telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } },

@@ -76,8 +76,10 @@ export function createBooksLook(ctx: ReconcileContext, saga: OrderActivities) {
 
   async function raise({ orderId, captureBefore, attentionStep }: ExpiringAuthorization): Promise<void> {
     if (attentionStep !== null) return;
-    const reason = `the payment is authorized until ${captureBefore.toISOString()} and not captured`;
-    const raised = await transaction(pool, (tx) => raiseAttention(tx, orderId, authorizationStep, reason));
+    const until = captureBefore.toISOString();
+    const reason = `the payment is authorized until ${until} and not captured`;
+    const call = { step: authorizationStep, reason, call: until };
+    const raised = await transaction(pool, (tx) => raiseAttention(tx, orderId, call));
     if (raised) ctx.events.needsAttention({ orderId, step: authorizationStep, reason });
   }
 

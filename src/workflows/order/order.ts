@@ -1,4 +1,10 @@
-import { CancellationScope, condition, isCancellation, upsertSearchAttributes } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  condition,
+  isCancellation,
+  upsertSearchAttributes,
+  uuid4,
+} from '@temporalio/workflow';
 import type { EndOrder } from '../../activities/orders.ts';
 import { isOrderFailureType } from '../../domain/failures.ts';
 import { deliveryStep } from '../../domain/order.ts';
@@ -112,23 +118,38 @@ function failureOf(error: unknown): EndOrder['failure'] {
   const refusal = refusalOf(error);
   if (isCancellation(error) || refusal?.type === 'CancelRequested') return null;
   if (refusal && isOrderFailureType(refusal.type)) return { type: refusal.type, detail: refusal.detail };
-  throw error;
+  // A failure of Temporal's own kind, thrown on, would fail the run instead.
+  throw new Error('a step ended in a way that no order can', { cause: error });
 }
 
-/** Raises needs attention, waits for the operator's word, and goes on. */
+/**
+ * Raises needs attention, waits for the operator's word, and goes on. An order shows one thing at a time: where two wait,
+ * the later one first.
+ */
 function operatorOf(orderId: string, activities: OrderProxies, inbox: Inbox, checklist: Checklist) {
-  return async (step: string, reason: string): Promise<Decision> => {
+  const waits: { readonly step: string; readonly reason: string }[] = [];
+
+  async function raise({ step, reason }: (typeof waits)[number]): Promise<void> {
     inbox.takeResolution(step); // One that came too late for an earlier wait decides nothing now.
-    await activities.raiseAttention({ orderId, step, reason });
+    await activities.raiseAttention({ orderId, step, reason, call: uuid4() });
     checklist.needsAttention(step, reason);
     showAttention(true);
+  }
+
+  return async (step: string, reason: string): Promise<Decision> => {
+    const wait = { step, reason };
+    waits.push(wait);
     try {
+      await raise(wait);
       await condition(() => inbox.isResolved(step));
-      return inbox.takeResolution(step) ?? 'retry';
     } finally {
+      waits.splice(waits.indexOf(wait), 1);
       checklist.attended();
       showAttention(false);
     }
+    const earlier = waits.at(-1);
+    if (earlier) await raise(earlier);
+    return inbox.takeResolution(step) ?? 'retry';
   };
 }
 

@@ -1,5 +1,6 @@
 import type { SagaStep } from './saga-steps.ts';
 import type { Script } from './director.ts';
+import { hasEnded } from '../../../src/domain/order.ts';
 import { nudged } from './nudge.ts';
 import type { StagedOrder, Stage, Turn, Twist } from './stage.ts';
 import { actAndLoseReply, lost, onFirst } from './twists.ts';
@@ -45,8 +46,7 @@ export function stuckUntilRetried(label: string, attentionStep: string, trouble:
       async meanwhile() {
         await expectAttention(order, stage, attentionStep);
         heal();
-        const status = await stage.shop.retry(order.id);
-        if (status !== 202) throw new Error(`the retry was answered with ${status}`);
+        await retryUntilItEnds(order, stage);
       },
     };
   };
@@ -65,7 +65,10 @@ export function stuckUntilCancelled({ run, name }: SagaStep, trouble: Trouble): 
   });
 }
 
-function stuck(label: string, trouble: Trouble): Required<Pick<Turn, 'scripts'>> & { heal: () => void } {
+export function stuck(
+  label: string,
+  trouble: Trouble,
+): Required<Pick<Turn, 'scripts'>> & { heal: () => void } {
   let healed = false;
   const script: Script = async (deed) => {
     if (healed) return deed.act();
@@ -80,8 +83,28 @@ function stuck(label: string, trouble: Trouble): Required<Pick<Turn, 'scripts'>>
   };
 }
 
+/**
+ * An operator who sees to the order whenever it asks: once, as a rule, and again where a workflow task was lost after
+ * the operator's word had come.
+ */
+export async function retryUntilItEnds({ id }: StagedOrder, { watch, shop }: Stage): Promise<void> {
+  for (;;) {
+    const { status } = await watch.until(
+      id,
+      'needing attention, or its end',
+      (order) => hasEnded(order.status) || order.attentionStep !== null,
+    );
+    if (hasEnded(status)) return;
+    await shop.retry(id);
+  }
+}
+
 /** Waits until the order needs attention, and checks that `GET /orders/{id}` says why. */
-async function expectAttention({ id }: StagedOrder, { watch, shop }: Stage, step: string): Promise<void> {
+export async function expectAttention(
+  { id }: StagedOrder,
+  { watch, shop }: Stage,
+  step: string,
+): Promise<void> {
   await watch.until(id, `attention for ${step}`, ({ attentionStep }) => attentionStep === step);
   const { needsAttention, waitingOn } = await shop.read(id);
   if (needsAttention?.step !== step || needsAttention.reason === '' || waitingOn !== 'operator')

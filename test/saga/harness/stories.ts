@@ -1,4 +1,5 @@
 import { hasEnded } from '../../../src/domain/order.ts';
+import type { WatchedOrder } from '../../support/order-watch.ts';
 import type { StagedOrder, Stage, Story } from './stage.ts';
 
 /** The order goes through: paid, handed to the carrier, delivered. */
@@ -26,23 +27,23 @@ export const neverFetched: Story = {
 };
 
 /**
- * The warehouse hands the parcel over once it is paid for and told about, unless the order is called back; the carrier
- * brings it.
+ * The warehouse hands the parcel over once it has its label and is paid for and told about, unless the order is called
+ * back; the carrier brings it.
  */
 export async function handOver({ id }: StagedOrder, stage: Stage): Promise<void> {
   const { watch, director, sandboxes } = stage;
-  const isTold = () => sandboxes.mail.messages({ orderId: id }).length > 0;
+  const { easypost, mail } = sandboxes;
+  const codeOf = () => easypost.labels().find(({ orderId }) => orderId === id)?.trackingCodes[0];
+  const isTold = () => mail.messages({ orderId: id }).length > 0;
+  const isReady = ({ paymentStatus }: WatchedOrder) =>
+    paymentStatus === 'captured' && codeOf() !== undefined && isTold() && director.underWay(id).length === 0;
   const { status, cancelRequested } = await watch.until(
     id,
-    'being paid and told, or its end',
-    (order) =>
-      hasEnded(order.status) ||
-      order.cancelRequested ||
-      (order.paymentStatus === 'captured' && isTold() && director.underWay(id).length === 0),
+    'a parcel to hand over, or its end',
+    (order) => hasEnded(order.status) || order.cancelRequested || isReady(order),
   );
-  if (hasEnded(status) || cancelRequested) return;
-  const { easypost } = sandboxes;
-  const [code = ''] = easypost.labels().find(({ orderId }) => orderId === id)?.trackingCodes ?? [];
+  const code = codeOf();
+  if (hasEnded(status) || cancelRequested || code === undefined) return;
   easypost.carrier.advance(code, 'in_transit');
   easypost.carrier.advance(code, 'delivered');
 }
