@@ -87,7 +87,7 @@ function spec(
     name,
     stage: 3,
     command: process.execPath,
-    args: ['--enable-source-maps', join(root, 'sandbox', name, 'main.ts')],
+    args: [join(root, 'sandbox', name, 'main.ts')],
     env: { ...env, ...side, SANDBOX_DATA_DIR: directory },
     cwd: root,
     ready: () => answersHttp(`http://127.0.0.1:${port}/sandbox/health`),

@@ -33,7 +33,7 @@ function nodeSpec(
     name,
     stage,
     command: process.execPath,
-    args: ['--enable-source-maps', join(root, file)],
+    args: [join(root, file)],
     env,
     cwd: root,
     ready: () => answersHttp(health),

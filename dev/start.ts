@@ -2,9 +2,13 @@
 import { startConstellation } from './constellation.ts';
 import { screen } from './screen.ts';
 import { messageOf } from './supervisor/errors.ts';
+import { progress } from './supervisor/progress.ts';
 import { stopRequest } from './supervisor/signals.ts';
 
 const say = (line: string) => console.log(line);
+// A terminal that is closed takes its output with it; stopping in order goes on.
+process.stdout.on('error', () => undefined);
+process.stderr.on('error', () => undefined);
 const stop = stopRequest();
 stop.signal.addEventListener('abort', () => say(`\n${stop.signal.reason}: stopping …`));
 
@@ -19,7 +23,7 @@ try {
   });
   say(screen(constellation));
   await stop.arrived;
-  await constellation.stop();
+  await progress(say, 'finishing what is in flight', constellation.stop);
 } catch (error) {
   if (!stop.signal.aborted) {
     console.error(messageOf(error));

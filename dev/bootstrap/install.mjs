@@ -5,7 +5,8 @@ import { holdInstallLock } from './install-lock.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const progressEveryMs = 5_000;
-const keptOutput = 4_000;
+/** npm says first what is wrong, and then how it is used. */
+const shownLines = 15;
 
 /** Installs the dependencies if what is there is not what package-lock.json lists. */
 export async function install(say) {
@@ -66,13 +67,16 @@ async function runNpm(say) {
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text) => (output = (output + text).slice(-keptOutput)));
+    stream.setEncoding('utf8').on('data', (text) => (output += text));
   }
   const end = await new Promise((done) => {
     child.once('error', (error) => done(error.code === 'ENOENT' ? 'npm is not on the PATH' : error.message));
     child.once('close', (code, signal) => done(signal ?? code));
   });
   clearInterval(progress);
-  if (end !== 0) throw new Error(`npm ci failed (${end}):\n${output.trimEnd()}`);
+  if (end !== 0) {
+    const errors = output.split('\n').filter((line) => line.startsWith('npm error ') && line.length > 10);
+    throw new Error([`npm ci failed (${end}):`, ...errors.slice(0, shownLines)].join('\n'));
+  }
   say(`Installed the dependencies in ${seconds()} s.`);
 }

@@ -7,6 +7,8 @@ export type CommandOptions = {
   timeoutMs: number;
   cwd?: string;
   user?: { uid: number; gid: number };
+  /** Sees the output as it comes. */
+  onText?: (text: string) => void;
   /** A file descriptor of ours that the command finds as its number 3. */
   descriptor?: number;
 };
@@ -15,7 +17,7 @@ export type CommandOptions = {
 export async function runCommand(
   command: string,
   args: readonly string[],
-  { env, timeoutMs, cwd, user, descriptor }: CommandOptions,
+  { env, timeoutMs, cwd, user, onText, descriptor }: CommandOptions,
 ): Promise<string> {
   const child = spawn(command, args, {
     env,
@@ -27,7 +29,10 @@ export async function runCommand(
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-keptOutput)));
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output = (output + text).slice(-keptOutput);
+      onText?.(text);
+    });
   }
   const killWithUs = () => child.kill('SIGKILL');
   process.once('exit', killWithUs);

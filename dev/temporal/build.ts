@@ -38,11 +38,12 @@ export async function build(env: NodeJS.ProcessEnv, say: Say): Promise<BuiltServ
       (path) => `go.temporal.io/server/${path}@v${serverVersion}`,
     );
     const server = `Temporal server ${serverVersion}`;
-    await progress(say, `building the ${server} with Go (some minutes, only this once)`, () =>
-      goInstall(join(unfinished, 'server'), modules, env),
+    await progress(say, `building the ${server} with Go (some minutes, only this once)`, (setDetail) =>
+      goInstall(join(unfinished, 'server'), modules, env, setDetail),
     );
-    await progress(say, `building the Temporal Web UI ${uiVersion}`, () =>
-      goInstall(join(unfinished, 'ui'), [`github.com/temporalio/ui-server/v2/cmd/server@v${uiVersion}`], env),
+    const ui = [`github.com/temporalio/ui-server/v2/cmd/server@v${uiVersion}`];
+    await progress(say, `building the Temporal Web UI ${uiVersion}`, (setDetail) =>
+      goInstall(join(unfinished, 'ui'), ui, env, setDetail),
     );
     rmSync(directory, { recursive: true, force: true });
     renameSync(unfinished, directory);
@@ -74,10 +75,20 @@ async function waitForLock(file: string, say: Say): Promise<() => void> {
   });
 }
 
-async function goInstall(target: string, packages: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
-  const buildEnv = { ...env, GOBIN: target, GOFLAGS: '', CGO_ENABLED: '0' };
-  await runCommand('go', ['install', '-trimpath', '-ldflags=-s -w', ...packages], {
-    env: buildEnv,
+async function goInstall(
+  target: string,
+  packages: readonly string[],
+  env: NodeJS.ProcessEnv,
+  setDetail: (detail: string) => void,
+): Promise<void> {
+  let named = 0;
+  // With -v, Go names each package that it compiles.
+  await runCommand('go', ['install', '-v', '-trimpath', '-ldflags=-s -w', ...packages], {
+    env: { ...env, GOBIN: target, GOFLAGS: '', CGO_ENABLED: '0' },
     timeoutMs: buildTimeoutMs,
+    onText: (text) => {
+      named += text.split('\n').length - 1;
+      setDetail(`${named} packages`);
+    },
   });
 }
