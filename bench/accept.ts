@@ -41,10 +41,10 @@ console.log(
 );
 process.exit(held ? 0 : 1);
 
-async function closeBehindTheDoor({ crash }: Outages): Promise<void> {
-  for (const name of behindTheDoor) await crash(name);
+async function closeBehindTheDoor(outages: Outages): Promise<void> {
+  for (const name of behindTheDoor) await outages.crash(name);
 }
 
-async function openBehindTheDoor({ restore }: Outages): Promise<void> {
-  for (const name of behindTheDoor.toReversed()) await restore(name);
+async function openBehindTheDoor(outages: Outages): Promise<void> {
+  for (const name of behindTheDoor.toReversed()) await outages.restore(name);
 }
