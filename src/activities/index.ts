@@ -34,7 +34,7 @@ export function createMaintenanceActivities(ctx: MaintenanceContext) {
   return {
     ...createAlerts(ctx),
     ...createRunLook(ctx),
-    ...createMoneyLook(ctx),
+    ...createMoneyLook(ctx, saga),
     ...createParcelLook(ctx, saga),
     ...createBooksLook(ctx, saga),
   };

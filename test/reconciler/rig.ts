@@ -1,5 +1,5 @@
 import type { ActivityInterceptorsFactory, Worker } from '@temporalio/worker';
-import { createContext } from '../../src/context.ts';
+import { createContext, type Context } from '../../src/context.ts';
 import { orderWorkflowId } from '../../src/domain/ids.ts';
 import { createDataConverter } from '../../src/temporal/data-converter.ts';
 import { connectWorker } from '../../src/temporal/worker-connection.ts';
@@ -24,6 +24,7 @@ export interface FindingRow {
 export interface ReconcilerRig extends SagaRig {
   readonly shop: Shop;
   readonly watch: OrderWatch;
+  readonly providers: Pick<Context, 'payments' | 'carriers'>;
   /** One pass; gives how many findings it had. */
   pass(): Promise<number>;
   findings(subject?: string): Promise<FindingRow[]>;
@@ -32,6 +33,8 @@ export interface ReconcilerRig extends SagaRig {
   capturedOrder(): Promise<string>;
   /** An order that the bank has declined and that has ended. */
   failedOrder(): Promise<string>;
+  /** An order that was cancelled after its charge, and that has ended. */
+  cancelledOrder(): Promise<string>;
   terminate(orderId: string): Promise<void>;
   /** The carrier brings the order's parcel. */
   deliver(orderId: string): Promise<void>;
@@ -70,10 +73,17 @@ export async function startReconcilerRig(
   const shop = createShop(rig.url);
   const watch = watchOrders(rig.pool);
 
+  async function capturedOrder(): Promise<string> {
+    const orderId = await shop.place(await stockProduct(rig.pool));
+    await watch.until(orderId, 'the charge', ({ paymentStatus }) => paymentStatus === 'captured');
+    return orderId;
+  }
+
   return {
     ...rig,
     shop,
     watch,
+    providers: context,
     async pass() {
       const counts = await rig.temporal.client.workflow.execute<() => Promise<Record<string, number>>>(
         reconcileWorkflowType,
@@ -92,14 +102,16 @@ export async function startReconcilerRig(
     async imbalances() {
       return (await rig.pool.query('select * from imbalances')).rows;
     },
-    async capturedOrder() {
-      const orderId = await shop.place(await stockProduct(rig.pool));
-      await watch.until(orderId, 'the charge', ({ paymentStatus }) => paymentStatus === 'captured');
-      return orderId;
-    },
+    capturedOrder,
     async failedOrder() {
       const orderId = await shop.place(await stockProduct(rig.pool), 'pm_card_chargeDeclined');
       await watch.until(orderId, 'its end', ({ status, owed }) => status === 'failed' && owed === 0);
+      return orderId;
+    },
+    async cancelledOrder() {
+      const orderId = await capturedOrder();
+      await shop.cancel(orderId);
+      await watch.until(orderId, 'its end', ({ status, owed }) => status === 'cancelled' && owed === 0);
       return orderId;
     },
     async terminate(orderId) {

@@ -1,3 +1,4 @@
+import { listNotUndone } from '../../db/ended-holds.ts';
 import { record } from '../../db/events.ts';
 import { lock } from '../../db/order-life.ts';
 import * as payments from '../../db/payments.ts';
@@ -5,6 +6,7 @@ import { transaction } from '../../db/pool.ts';
 import { reconcilerKey } from '../../domain/ids.ts';
 import { money } from '../../domain/money.ts';
 import type { Intent } from '../../providers/stripe.ts';
+import type { OrderActivities } from '../index.ts';
 import { totalOf } from '../payments/intent.ts';
 import type { ReconcileContext } from './context.ts';
 
@@ -41,12 +43,26 @@ export async function giveBack(ctx: Context, orderId: string, intentId: string):
   return { action: 'refunded', refundId: refund.id };
 }
 
-/** The same for the one intent that counts for an order which has ended: our books follow. */
-export async function giveBackAdopted(
+/**
+ * Ends the payment of an order that has ended badly: by the saga's own undo where a step of it is not undone, and whatever
+ * is left after that by the provider's own state. Gives what was done in a word, or null when there was nothing to do.
+ */
+export async function endPayment(
   ctx: Context,
+  saga: Pick<OrderActivities, 'refundPayment' | 'voidPayment'>,
   orderId: string,
   intentId: string,
-): Promise<GivenBack | null> {
+): Promise<string | null> {
+  const open = await listNotUndone(ctx.pool, orderId);
+  const undone = open.includes('capture_payment') || open.includes('authorize_payment');
+  if (open.includes('capture_payment')) await saga.refundPayment({ orderId });
+  if (open.includes('authorize_payment')) await saga.voidPayment({ orderId });
+  const given = await giveBackAdopted(ctx, orderId, intentId);
+  return given?.action ?? (undone ? 'undone' : null);
+}
+
+/** The same for the one intent that counts for the order: our books follow. */
+async function giveBackAdopted(ctx: Context, orderId: string, intentId: string): Promise<GivenBack | null> {
   const given = await giveBack(ctx, orderId, intentId);
   if (!given) return null;
   await transaction(ctx.pool, async (tx) => {

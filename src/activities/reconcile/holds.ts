@@ -11,7 +11,7 @@ import { mainWarehouse, stepNames, type StepName } from '../../domain/order.ts';
 import type { OrderActivities } from '../index.ts';
 import { askLabelRefund } from '../shipping.ts';
 import type { ReconcileContext } from './context.ts';
-import { giveBackAdopted } from './give-back.ts';
+import { endPayment } from './give-back.ts';
 import type { Report } from './report.ts';
 
 /** After so many repairs of one order within a day a person has to look; the imbalance stays. */
@@ -42,15 +42,15 @@ export async function releaseHold(
   for (const step of stepNames.toReversed()) {
     if (open.includes(step)) await saga[undos[step]]({ orderId });
   }
-  if (held.includes('authorization') || held.includes('charge')) await giveBackPayment(ctx, orderId);
+  if (held.includes('authorization') || held.includes('charge')) await giveBackPayment(ctx, saga, orderId);
   if (held.includes('label')) await refundLabel(ctx, orderId);
   const finding = { kind: 'hold_of_ended_order', subject: orderId, orderId, facts: { held } } as const;
   await report.repair(finding, 'undone');
 }
 
-async function giveBackPayment(ctx: ReconcileContext, orderId: string): Promise<void> {
+async function giveBackPayment(ctx: ReconcileContext, saga: OrderActivities, orderId: string): Promise<void> {
   const payment = await payments.find(ctx.pool, orderId);
-  if (payment) await giveBackAdopted(ctx, orderId, payment.intentId);
+  if (payment) await endPayment(ctx, saga, orderId, payment.intentId);
 }
 
 async function refundLabel(ctx: ReconcileContext, orderId: string): Promise<void> {

@@ -4,8 +4,9 @@ import * as cursors from '../../db/reconciler-cursors.ts';
 import { isOrderId } from '../../domain/ids.ts';
 import type { Finding, PersonKind } from '../../domain/reconciler.ts';
 import type { Intent } from '../../providers/stripe.ts';
+import type { OrderActivities } from '../index.ts';
 import type { ReconcileContext } from './context.ts';
-import { giveBack, giveBackAdopted, isLive } from './give-back.ts';
+import { endPayment, giveBack, isLive } from './give-back.ts';
 import { createReport, type Report } from './report.ts';
 
 const cursorName = 'payments';
@@ -18,7 +19,7 @@ const spanMs = 60 * 60 * 1_000;
 const maxSpansALook = 24;
 
 /** Charges and authorizations at the provider that no open order owns. Intents without our metadata are never touched. */
-export function createMoneyLook(ctx: ReconcileContext) {
+export function createMoneyLook(ctx: ReconcileContext, saga: OrderActivities) {
   return {
     async reconcileMoney(): Promise<number> {
       const report = createReport(ctx);
@@ -32,12 +33,12 @@ export function createMoneyLook(ctx: ReconcileContext) {
       for (let spans = 0; from < now && spans < maxSpansALook; spans += 1) {
         const to = Math.min(from + spanMs, now);
         const made = await ctx.payments.listMade({ from: new Date(from), to: new Date(to) });
-        for (const finding of await judge(ctx, report, made)) found.set(finding.subject, finding);
+        for (const finding of await judge(ctx, saga, report, made)) found.set(finding.subject, finding);
         await cursors.move(pool, cursorName, { at: new Date(to), id: null });
         from = to;
       }
       for (const intentId of known.filter((id) => !found.has(id))) {
-        const again = await judge(ctx, report, [await ctx.payments.retrieve(intentId)]);
+        const again = await judge(ctx, saga, report, [await ctx.payments.retrieve(intentId)]);
         for (const finding of again) found.set(finding.subject, finding);
       }
       await report.forPeople(['payment_of_unknown_order'], [...found.values()]);
@@ -49,6 +50,7 @@ export function createMoneyLook(ctx: ReconcileContext) {
 /** Gives back what an order of ours must not hold; gives what only a person may decide. */
 async function judge(
   ctx: ReconcileContext,
+  saga: OrderActivities,
   report: Report,
   intents: readonly Intent[],
 ): Promise<Finding<PersonKind>[]> {
@@ -61,7 +63,7 @@ async function judge(
   for (const intent of live) {
     const owner = owners.get(intent.orderId ?? '');
     if (!owner) unknown.push(ofUnknownOrder(intent));
-    else await settle(ctx, report, intent, owner);
+    else await settle(ctx, saga, report, intent, owner);
   }
   return unknown;
 }
@@ -73,6 +75,7 @@ function ofUnknownOrder({ id, orderId, status, amount }: Intent): Finding<Person
 
 async function settle(
   ctx: ReconcileContext,
+  saga: OrderActivities,
   report: Report,
   intent: Intent,
   owner: PaymentOwner,
@@ -89,8 +92,8 @@ async function settle(
   }
   const byHand = intent.status === 'requires_capture' ? owner.voidSettled : owner.refundSettled;
   if (!endedBadly(owner) || byHand) return;
-  const given = await giveBackAdopted(ctx, orderId, intent.id);
-  if (given) await report.repair({ kind: 'payment_of_ended_order', ...finding }, given.action);
+  const action = await endPayment(ctx, saga, orderId, intent.id);
+  if (action !== null) await report.repair({ kind: 'payment_of_ended_order', ...finding }, action);
 }
 
 function endedBadly({ status }: PaymentOwner): boolean {
