@@ -61,16 +61,6 @@ export async function ensureDatabase(adminUrl: string, name: string): Promise<vo
   });
 }
 
-/** Whether a table of that name is in the database's search path. */
-export async function hasTable(url: string, name: string): Promise<boolean> {
-  return withClient(url, async (client) => {
-    const { rows } = await client.query<{ found: boolean }>('SELECT to_regclass($1) IS NOT NULL AS found', [
-      name,
-    ]);
-    return rows[0]?.found === true;
-  });
-}
-
 export async function answersSql(url: string): Promise<boolean> {
   return withClient(url, async (client) => (await client.query('SELECT 1')).rowCount === 1);
 }

@@ -1,4 +1,4 @@
-import { ensureDatabase, hasTable, type Postgres } from '../postgres.ts';
+import { ensureDatabase, type Postgres } from '../postgres.ts';
 import { runCommand } from '../supervisor/run-command.ts';
 import type { BuiltServer } from './build.ts';
 
@@ -16,8 +16,7 @@ export async function prepareDatabases(built: BuiltServer, postgres: Postgres): 
     Object.entries(databases).map(async ([database, schema]) => {
       await ensureDatabase(postgres.url('postgres'), database);
       const run = sqlTool(built, postgres.url(database));
-      if (!(await hasTable(postgres.url(database), 'schema_version')))
-        await run('setup-schema', '--version', '0.0');
+      await run('setup-schema', '--version', '0.0');
       await run('update-schema', '--schema-name', schema);
     }),
   );
