@@ -10,6 +10,7 @@ import { createDataConverter } from '../../src/temporal/data-converter.ts';
 import { readyTemporal } from '../../src/temporal/ready.ts';
 import type { Temporal } from '../../src/temporal/connection.ts';
 import { createWorkers } from '../../src/worker/create-worker.ts';
+import { workerParts } from '../../src/worker/worker-parts.ts';
 import { createTestDatabase } from './database.ts';
 import { startSandboxes, type Sandboxes } from './sandboxes.ts';
 import { connectToTemporal, type TestTemporal } from './temporal.ts';
@@ -137,17 +138,10 @@ async function createRigWorkers(
   { connection, namespace }: TestTemporal,
   { intercept, wrap = (providers) => providers, requestLastsMs }: SagaRigOptions,
 ): Promise<readonly Worker[]> {
-  const { pool, payments, carriers, mailer, events, logger, config } = context;
+  const { config } = context;
+  const parts = workerParts(context);
   return createWorkers(
-    {
-      pool,
-      ...wrap({ payments, carriers, mailer }),
-      events,
-      logger,
-      shipFrom: config.shipFrom,
-      mailDomain: config.mail.domain,
-      providerTimeoutMs: requestLastsMs ?? config.stripe.timeoutMs,
-    },
+    { ...parts, ...wrap(parts), ...(requestLastsMs !== undefined && { providerTimeoutMs: requestLastsMs }) },
     {
       connection,
       namespace,

@@ -21,7 +21,12 @@ export async function historiesOf({ rig, placed }: Stage): Promise<HistoryAndWor
   return histories;
 }
 
-/** Why workflow tasks failed, except where news came while a task was being answered: the server has it done anew. */
+/** The server's own reasons to have a task done anew: news came meanwhile, or the run was reset or terminated. */
+const serversReasons = ['UNHANDLED_COMMAND', 'RESET_WORKFLOW', 'FORCE_CLOSE_COMMAND'].map(
+  (cause) => `WORKFLOW_TASK_FAILED_CAUSE_${cause}`,
+);
+
+/** Why workflow tasks failed, as far as that was ours. */
 function failedTasksIn(json: string): string[] {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by `toJson`
   const { events } = JSON.parse(json) as {
@@ -29,7 +34,7 @@ function failedTasksIn(json: string): string[] {
   };
   return events
     .flatMap(({ workflowTaskFailedEventAttributes: failed }) => (failed ? [failed] : []))
-    .filter(({ cause }) => cause !== 'WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND')
+    .filter(({ cause }) => !serversReasons.includes(cause))
     .map((failed) => JSON.stringify(failed));
 }
 

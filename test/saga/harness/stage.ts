@@ -1,4 +1,5 @@
-import { WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import { TerminatedFailure } from '@temporalio/common';
 import type { Pool } from 'pg';
 import { hasEnded } from '../../../src/domain/order.ts';
 import { noticeWorkflowId, orderWorkflowId } from '../../../src/domain/ids.ts';
@@ -6,7 +7,8 @@ import { noticeKinds } from '../../../src/domain/notice.ts';
 import { watchOrders, type OrderWatch, type WatchedOrder } from '../../support/order-watch.ts';
 import { startSagaRig, type SagaRig, type SagaRigOptions } from '../../support/saga-rig.ts';
 import { createShop, stockProduct, type Shop } from '../../support/shop.ts';
-import { problemsOf, type End, type EndedOrder } from './clean-slate.ts';
+import { problemsOf } from './clean-slate.ts';
+import type { End, EndedOrder } from './ended-order.ts';
 import { Director, type Entry, type Scripts } from './director.ts';
 
 /** The service with everything that tests move and watch it by. */
@@ -45,7 +47,7 @@ export interface Story {
 /** Something that goes wrong on the way. */
 export type Twist = (order: StagedOrder, stage: Stage, story: Story) => Turn;
 
-export interface Turn extends Partial<Pick<EndedOrder, 'repeatableMails' | 'keyBurnt'>> {
+export interface Turn extends Partial<Pick<EndedOrder, 'repeatableMails' | 'keyBurnt' | 'lostItsRun'>> {
   readonly scripts?: Scripts;
   /** Runs beside the order. */
   readonly meanwhile?: () => Promise<void>;
@@ -125,9 +127,14 @@ export async function startStage(options: SagaRigOptions = {}): Promise<Stage> {
 /** Until nothing about the order is on its way any more: no run, no attempt, no message, no mail. */
 async function untilQuiet({ rig, watch, director }: Stage, orderId: string): Promise<void> {
   const { workflow } = rig.temporal.client;
-  await workflow.getHandle(orderWorkflowId(orderId)).result();
   const isQuiet = ({ owed }: WatchedOrder) => owed === 0 && director.underWay(orderId).length === 0;
   await watch.until(orderId, 'nothing owed and nothing under way', isQuiet);
+  await workflow
+    .getHandle(orderWorkflowId(orderId))
+    .result()
+    .catch((error: unknown) => {
+      if (!(error instanceof WorkflowFailedError) || !(error.cause instanceof TerminatedFailure)) throw error;
+    });
   const notices = noticeKinds.map((kind) => workflow.getHandle(noticeWorkflowId(orderId, kind)).result());
   const failed = (await Promise.allSettled(notices)).flatMap((notice) =>
     notice.status === 'rejected' ? [notice.reason as unknown] : [],

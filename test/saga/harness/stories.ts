@@ -48,7 +48,7 @@ export async function handOver({ id }: StagedOrder, stage: Stage): Promise<void>
   easypost.carrier.advance(code, 'delivered');
 }
 
-async function paid({ id }: StagedOrder, { watch }: Stage): Promise<void> {
+export async function paid({ id }: StagedOrder, { watch }: Stage): Promise<void> {
   await watch.until(
     id,
     'being paid, or its end',

@@ -1,0 +1,70 @@
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { orderWorkflowId } from '../../src/domain/ids.ts';
+import { isReset, losesItsRun } from './harness/engine-twists.ts';
+import { historyProblems } from './harness/histories.ts';
+import { attemptsOf } from './harness/recording.ts';
+import { startStage, type Story } from './harness/stage.ts';
+import { cancelledWhenPaid, completes, paid } from './harness/stories.ts';
+import {
+  failsThenWorks,
+  losesItsReply,
+  runsAgainAfterTheEnd,
+  runsBesideItself,
+  runsTwice,
+} from './harness/twists.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const stage = await startStage();
+afterAll(() => stage.close());
+
+const cancelledInTemporal: Story = {
+  name: 'an order whose run is cancelled',
+  end: 'cancelled',
+  async drive(order, { rig, ...on }) {
+    await paid(order, { rig, ...on });
+    await rig.temporal.client.workflow.getHandle(orderWorkflowId(order.id)).cancel();
+  },
+};
+
+const ofItsRun = (label: string) => !label.startsWith('sendNotice');
+const forward = attemptsOf(await stage.record(completes)).filter(ofItsRun);
+const backward = attemptsOf(await stage.record(cancelledWhenPaid)).filter(
+  (label) => ofItsRun(label) && !forward.includes(label),
+);
+
+describe.concurrent('a run that is cancelled', () => {
+  test('cancels its order', async () => {
+    expect(await stage.play(cancelledInTemporal)).toEqual([]);
+  });
+
+  test.each([failsThenWorks, losesItsReply, runsTwice, runsBesideItself, runsAgainAfterTheEnd])(
+    'cancels its order when the command %o',
+    async (twist) => {
+      expect(await stage.play(cancelledInTemporal, twist('acceptEngineCancel'))).toEqual([]);
+    },
+  );
+});
+
+describe.concurrent('an order whose run is terminated', () => {
+  describe.each(['before', 'after'] as const)('is taken up by a new run when that was %s', (side) => {
+    test.each(forward)('%s, and completes', async (label) => {
+      expect(await stage.play(completes, losesItsRun(label, side))).toEqual([]);
+    });
+
+    test.each(backward)('%s, and is cancelled', async (label) => {
+      expect(await stage.play(cancelledWhenPaid, losesItsRun(label, side))).toEqual([]);
+    });
+  });
+});
+
+describe.concurrent('an order whose run is reset to its beginning', () => {
+  // The first activity is part of the first workflow task, and after the last one the run is over.
+  test.each(forward.slice(1, -1))('completes when that was in %s', async (label) => {
+    expect(await stage.play(completes, isReset(label))).toEqual([]);
+  });
+});
+
+test('every history replays, and none tells of the customer', async () => {
+  expect(await historyProblems(stage)).toEqual([]);
+});

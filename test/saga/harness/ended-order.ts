@@ -1,0 +1,33 @@
+import type { Pool } from 'pg';
+import type { OrderStatus } from '../../../src/domain/order.ts';
+import type { Sandboxes } from '../../support/sandboxes.ts';
+import type { Shop } from '../../support/shop.ts';
+import type { Director } from './director.ts';
+
+export type End = Extract<OrderStatus, 'completed' | 'failed' | 'cancelled'>;
+
+/** An order that has ended, and how it should have. */
+export interface EndedOrder {
+  readonly orderId: string;
+  readonly sku: string;
+  readonly end: End;
+  /** The mails whose reply was lost, so that they may have come twice. */
+  readonly repeatableMails?: readonly string[];
+  /** Whether Stripe burnt a key of the order, so that a second intent may have been made. */
+  readonly keyBurnt?: boolean;
+  /** Whether the order lost its run, so that the next one could not know what the lost one still had under way. */
+  readonly lostItsRun?: boolean;
+}
+
+/** Where to look. */
+export interface World {
+  readonly pool: Pool;
+  readonly sandboxes: Sandboxes;
+  readonly shop: Shop;
+  readonly director: Director;
+}
+
+/** A problem where something does not hold. */
+export function unless(holds: boolean, problem: string): string[] {
+  return holds ? [] : [problem];
+}

@@ -1,0 +1,59 @@
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { historyProblems } from './harness/histories.ts';
+import { providerCallsOf } from './harness/provider-calls.ts';
+import {
+  landsAtProviderAfterCancel,
+  misdeeds,
+  providerMisbehaves,
+  type Misdeed,
+} from './harness/provider-twists.ts';
+import { startStage } from './harness/stage.ts';
+import { cancelledWhenPaid, completes, neverFetched } from './harness/stories.ts';
+
+vi.setConfig({ testTimeout: 90_000 });
+
+/** After this long a client gives a provider up. */
+const providerTimeoutMs = 2_000;
+/** What is late comes when nobody waits for it any more. */
+const lateMs = 3_000;
+/** Enough for a provider that is away for a while; it is not the operator's patience that is tried here. */
+const attempts = '12';
+
+const stage = await startStage({
+  requestLastsMs: providerTimeoutMs,
+  variables: {
+    PROVIDER_TIMEOUT_MS: String(providerTimeoutMs),
+    ORDER_ATTEMPTS_BEFORE_ATTENTION: attempts,
+  },
+});
+afterAll(() => stage.close());
+
+const forward = providerCallsOf(await stage.record(completes));
+const recorded = new Set(forward.map(({ call }) => call));
+const backward = providerCallsOf(await stage.record(cancelledWhenPaid)).filter(
+  ({ call }) => !recorded.has(call),
+);
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of the table
+describe.concurrent.each(Object.keys(misdeeds) as Misdeed[])('a provider that %s', (misdeed) => {
+  test.each(forward)('at $call is paid once by an order that completes', async ({ wire }) => {
+    expect(await stage.play(completes, providerMisbehaves(wire, misdeed, lateMs))).toEqual([]);
+  });
+
+  test.each(backward)('at $call keeps nothing of an order that is cancelled', async ({ wire }) => {
+    expect(await stage.play(cancelledWhenPaid, providerMisbehaves(wire, misdeed, lateMs))).toEqual([]);
+  });
+});
+
+describe.concurrent('a call that lands at the provider after the order was cancelled', () => {
+  test.each(forward.filter(({ wire }) => wire.sandbox !== 'mail'))(
+    'leaves nothing behind: $call',
+    async ({ wire }) => {
+      expect(await stage.play(neverFetched, landsAtProviderAfterCancel(wire, lateMs))).toEqual([]);
+    },
+  );
+});
+
+test('every history replays, and none tells of the customer', async () => {
+  expect(await historyProblems(stage)).toEqual([]);
+});
