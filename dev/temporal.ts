@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import type { Claim } from './supervisor/claim.ts';
+import { messageOf } from './supervisor/errors.ts';
 import { progress } from './supervisor/progress.ts';
 import { builtServerSpec } from './temporal/built-server.ts';
 import type { BuiltServer } from './temporal/build.ts';
@@ -27,7 +28,11 @@ export async function startTemporal(options: TemporalOptions, claim: Claim): Pro
   const found = await findServer(options.env, options.oldest, claim.say);
   if (found.kind === 'running') {
     const uiUrl = options.env['TEMPORAL_UI_URL'];
-    const description = await checked(options.env, found.address);
+    const description = await checked(options.env, found.address).catch((error: unknown) => {
+      throw new Error(`Temporal at ${found.address}, which TEMPORAL_ADDRESS names: ${messageOf(error)}`, {
+        cause: error,
+      });
+    });
     return { address: found.address, uiUrl, description, clientEnv: options.env };
   }
   const address = `127.0.0.1:${options.ports.temporal}`;
