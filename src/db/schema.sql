@@ -47,6 +47,31 @@ ALTER TABLE public.activity_attempts ALTER COLUMN id ADD GENERATED ALWAYS AS IDE
     CACHE 1
 );
 
+CREATE TABLE public.api_key_secrets (
+    prefix text NOT NULL,
+    key_id uuid NOT NULL,
+    secret_hash bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    expires_at timestamp with time zone,
+    CONSTRAINT api_key_secrets_prefix_check CHECK ((prefix ~ '^osk_[a-z0-9]{8}$'::text)),
+    CONSTRAINT api_key_secrets_secret_hash_check CHECK ((length(secret_hash) = 32))
+);
+
+CREATE TABLE public.api_keys (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    scopes text[] NOT NULL,
+    requests_per_second integer,
+    webhook_secret text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    last_used_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT api_keys_name_check CHECK ((name ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'::text)),
+    CONSTRAINT api_keys_requests_per_second_check CHECK (((requests_per_second >= 1) AND (requests_per_second <= 1000000))),
+    CONSTRAINT api_keys_scopes_check CHECK (((cardinality(scopes) > 0) AND (scopes <@ ARRAY['orders:read'::text, 'orders:write'::text, 'jobs:read'::text, 'jobs:write'::text, 'ops'::text]))),
+    CONSTRAINT api_keys_webhook_secret_check CHECK ((webhook_secret ~ '^whsec_'::text))
+);
+
 CREATE TABLE public.idempotency_keys (
     scope text NOT NULL,
     key text NOT NULL,
@@ -350,7 +375,7 @@ CREATE TABLE public.order_commands (
     requested_by text NOT NULL,
     reason text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT order_commands_kind_check CHECK ((kind = ANY (ARRAY['cancel'::text, 'approve'::text, 'reject'::text, 'retry'::text, 'skip'::text])))
+    CONSTRAINT order_commands_kind_check CHECK ((kind = ANY (ARRAY['cancel'::text, 'approve'::text, 'reject'::text, 'retry'::text, 'skip'::text, 'change_address'::text])))
 );
 
 CREATE TABLE public.order_events (
@@ -473,6 +498,12 @@ ALTER TABLE public.stock_movements ALTER COLUMN id ADD GENERATED ALWAYS AS IDENT
 ALTER TABLE ONLY public.activity_attempts
     ADD CONSTRAINT activity_attempts_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.api_key_secrets
+    ADD CONSTRAINT api_key_secrets_pkey PRIMARY KEY (prefix);
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (scope, key);
 
@@ -559,15 +590,27 @@ ALTER TABLE ONLY public.stock
 
 CREATE INDEX activity_attempts_order ON public.activity_attempts USING btree (order_id, started_at);
 
+CREATE INDEX api_key_secrets_key ON public.api_key_secrets USING btree (key_id);
+
+CREATE UNIQUE INDEX api_keys_name ON public.api_keys USING btree (name) WHERE (revoked_at IS NULL);
+
 CREATE INDEX idempotency_keys_age ON public.idempotency_keys USING btree (created_at);
 
 CREATE INDEX operator_alerts_order ON public.operator_alerts USING btree (order_id, raised_at);
 
 CREATE INDEX order_commands_order ON public.order_commands USING btree (order_id, created_at);
 
+CREATE INDEX order_events_time ON public.order_events USING brin (created_at) WITH (autosummarize='on');
+
 CREATE INDEX orders_attention ON public.orders USING btree (attention_since) WHERE (attention_since IS NOT NULL);
 
 CREATE INDEX orders_created ON public.orders USING btree (created_at, id);
+
+CREATE INDEX orders_customer_email ON public.orders USING btree (lower(customer_email), created_at, id);
+
+CREATE INDEX orders_ended ON public.orders USING btree (status, created_at, id) WHERE (status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text]));
+
+CREATE INDEX orders_needing_attention ON public.orders USING btree (created_at, id) WHERE (attention_since IS NOT NULL);
 
 CREATE INDEX orders_open ON public.orders USING btree (created_at) WHERE (status = ANY (ARRAY['pending'::text, 'processing'::text, 'confirmed'::text]));
 
@@ -602,6 +645,9 @@ CREATE INDEX stock_movements_stock ON public.stock_movements USING btree (sku, w
 CREATE TRIGGER orders_transition BEFORE UPDATE OF status ON public.orders FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION public.check_order_transition();
 
 CREATE CONSTRAINT TRIGGER postings_balance AFTER INSERT OR UPDATE ON public.postings DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.check_entry_balances();
+
+ALTER TABLE ONLY public.api_key_secrets
+    ADD CONSTRAINT api_key_secrets_key_id_fkey FOREIGN KEY (key_id) REFERENCES public.api_keys(id);
 
 ALTER TABLE ONLY public.notices
     ADD CONSTRAINT notices_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
