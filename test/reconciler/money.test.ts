@@ -17,7 +17,7 @@ afterAll(() => rig.close());
 
 /** Somebody made an intent with this order's id in its metadata, and the bank holds the money. */
 async function authorized(orderId: string): Promise<string> {
-  const { payments } = rig.providers;
+  const { payments } = rig.context;
   const { id } = await payments.create({
     orderId,
     amount: total,
@@ -30,7 +30,7 @@ async function authorized(orderId: string): Promise<string> {
 
 async function captured(orderId: string): Promise<string> {
   const intentId = await authorized(orderId);
-  await rig.providers.payments.capture({ intentId, key: newId() });
+  await rig.context.payments.capture({ intentId, key: newId() });
   return intentId;
 }
 
@@ -46,7 +46,7 @@ describe('the reconciler, about money,', () => {
     );
     expect(alerts.rows).toEqual([{ type: 'reconciler.finding', amount: String(totalMinor) }]);
 
-    await rig.providers.payments.refund({ intentId, amount: total, key: newId(), orderId: newId() });
+    await rig.context.payments.refund({ intentId, amount: total, key: newId(), orderId: newId() });
     await rig.pass();
     expect(await rig.findings(intentId)).toMatchObject([{ open: false }]);
   });
@@ -60,7 +60,7 @@ describe('the reconciler, about money,', () => {
     await rig.pass();
     expect(await rig.findings(intentId)).toMatchObject([{ open: true }]);
     await rig.pool.query(`update reconciler_cursors set at = now() where name = 'payments'`);
-    await rig.providers.payments.cancel({ intentId, key: newId() });
+    await rig.context.payments.cancel({ intentId, key: newId() });
   });
 
   it('touches no payment without our metadata', async () => {
@@ -74,7 +74,7 @@ describe('the reconciler, about money,', () => {
       payment_method: 'pm_card_visa',
     });
     await rig.pass();
-    expect((await rig.providers.payments.retrieve(id)).status).toBe('requires_capture');
+    expect((await rig.context.payments.retrieve(id)).status).toBe('requires_capture');
     expect(await rig.findings(id)).toEqual([]);
   });
 
@@ -83,8 +83,8 @@ describe('the reconciler, about money,', () => {
     const [held, taken] = [await authorized(orderId), await captured(orderId)];
     await rig.pass();
     await rig.pass();
-    expect((await rig.providers.payments.retrieve(held)).status).toBe('canceled');
-    expect(await rig.providers.payments.retrieve(taken)).toMatchObject({ amountRefundedMinor: totalMinor });
+    expect((await rig.context.payments.retrieve(held)).status).toBe('canceled');
+    expect(await rig.context.payments.retrieve(taken)).toMatchObject({ amountRefundedMinor: totalMinor });
     expect(await rig.findings(orderId)).toMatchObject([
       { kind: 'second_payment', action: 'refunded', subject: taken },
       { kind: 'second_payment', action: 'cancelled', subject: held },
@@ -104,7 +104,7 @@ describe('the reconciler, about money,', () => {
     );
     expect(await rig.imbalances()).toHaveLength(1);
     await rig.pass();
-    expect((await rig.providers.payments.retrieve(intentId)).status).toBe('canceled');
+    expect((await rig.context.payments.retrieve(intentId)).status).toBe('canceled');
     expect(await rig.findings(orderId)).toMatchObject([
       { kind: 'payment_of_ended_order', action: 'cancelled' },
     ]);
@@ -121,7 +121,7 @@ describe('the reconciler, about money,', () => {
     );
     expect(await rig.imbalances()).toHaveLength(1);
     await Promise.all([rig.pass(), rig.pass()]);
-    expect(await rig.providers.payments.retrieve(intentId)).toMatchObject({
+    expect(await rig.context.payments.retrieve(intentId)).toMatchObject({
       amountRefundedMinor: totalMinor,
     });
     expect(await rig.imbalances()).toEqual([]);

@@ -20,6 +20,14 @@ async function labelRefund(orderId: string): Promise<string | null> {
   return rows[0]?.refund ?? null;
 }
 
+async function carrierShipment(orderId: string) {
+  const { rows } = await rig.pool.query<{ id: string }>(
+    'select carrier_shipment_id as id from shipments where order_id = $1',
+    [orderId],
+  );
+  return rig.context.carriers.retrieveShipment(rows[0]?.id ?? '');
+}
+
 describe('the reconciler, about parcels,', () => {
   it("follows a label's refund until the carrier has decided", async () => {
     const orderId = await rig.cancelledOrder();
@@ -35,14 +43,6 @@ describe('the reconciler, about parcels,', () => {
     expect(await rig.imbalances()).toEqual([]);
   });
 
-  async function carrierShipment(orderId: string) {
-    const { rows } = await rig.pool.query<{ id: string }>(
-      'select carrier_shipment_id as id from shipments where order_id = $1',
-      [orderId],
-    );
-    return rig.providers.carriers.retrieveShipment(rows[0]?.id ?? '');
-  }
-
   it("asks for a label's money back where nobody has", async () => {
     const orderId = await rig.cancelledOrder();
     await rig.pool.query('update shipments set label_refund = null where order_id = $1', [orderId]);
@@ -55,7 +55,7 @@ describe('the reconciler, about parcels,', () => {
 
   it('finds a label that was bought after its undo, and asks for its money back', async () => {
     const orderId = await rig.cancelledOrder();
-    const { carriers } = rig.providers;
+    const { carriers } = rig.context;
     const late = await carriers.createShipment({
       reference: shipmentReference(orderId, 'main'),
       to: address,

@@ -24,7 +24,10 @@ export interface FindingRow {
 export interface ReconcilerRig extends SagaRig {
   readonly shop: Shop;
   readonly watch: OrderWatch;
-  readonly providers: Pick<Context, 'payments' | 'carriers'>;
+  /** The maintenance worker's own. */
+  readonly context: Context;
+  /** How often the maintenance worker went to the database, and to the providers. */
+  asked(): Promise<{ database: number; providers: number }>;
   /** One pass; gives how many findings it had. */
   pass(): Promise<number>;
   findings(subject?: string): Promise<FindingRow[]>;
@@ -59,6 +62,10 @@ export async function startReconcilerRig(
     ...(intercept && { intercept }),
   });
   const context = createContext(rig.config, 'worker');
+  let database = 0;
+  context.pool.on('acquire', () => {
+    database += 1;
+  });
   const connection = await connectWorker(rig.config.temporal);
   const worker: Worker = await createMaintenanceWorker(workerParts(context), {
     connection,
@@ -83,7 +90,16 @@ export async function startReconcilerRig(
     ...rig,
     shop,
     watch,
-    providers: context,
+    context,
+    async asked() {
+      const [calls] = await context.metrics.registry
+        .getMetricsAsJSON()
+        .then((all) => all.filter(({ name }) => name === 'provider_call_duration_seconds'));
+      const counts = calls?.values.filter(
+        (value) => 'metricName' in value && String(value.metricName).endsWith('_count'),
+      );
+      return { database, providers: (counts ?? []).reduce((sum, { value }) => sum + value, 0) };
+    },
     async pass() {
       const counts = await rig.temporal.client.workflow.execute<() => Promise<Record<string, number>>>(
         reconcileWorkflowType,
