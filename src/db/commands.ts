@@ -89,6 +89,9 @@ async function resolveByCancel(tx: Tx, order: CommandedOrder, step: string, comm
   if (order.cancelRequestedAt !== null) {
     throw refused('CommandRefused', `The order is being cancelled already; retry ${step} to go on with it.`);
   }
+  if (stepOfUndo(step) !== null) {
+    throw refused('CommandRefused', `The order is being undone already; retry ${step} to go on with it.`);
+  }
   await acceptCancel(tx, order, command);
 }
 
@@ -101,7 +104,9 @@ async function acceptCancel(tx: Tx, order: CommandedOrder, command: Command): Pr
     throw refused('CommandRefused', 'The carrier has the parcel; the order cannot be cancelled any more.');
   }
   await execute(tx, sql`update orders set cancel_requested_at = clock_timestamp() where id = ${orderId}`);
-  if (order.attentionStep !== null) await clearAttention(tx, orderId);
+  // What waits for the operator's word about an undo goes on waiting: a cancel does not make the undo succeed.
+  const { attentionStep } = order;
+  if (attentionStep !== null && stepOfUndo(attentionStep) === null) await clearAttention(tx, orderId);
   await record(tx, orderId, { type: 'order.cancel_requested', data: { requestedBy: command.requestedBy } });
   await keepCommand(tx, command, 'cancel');
   await enqueue(tx, orderId, { kind: 'signal_order', payload: { signal: 'cancel' } });

@@ -46,6 +46,9 @@ export function bundleWorkflows(
   });
 }
 
+/** The SDK sends a heartbeat no more often than this; left to itself it would wait for most of the time-out. */
+const heartbeatThrottleMs = 1_000;
+
 /** What every worker of a process has in common. */
 export function sharedOptions(
   { pool, events, logger }: Pick<WorkerContext, 'pool' | 'events' | 'logger'>,
@@ -63,6 +66,7 @@ export function sharedOptions(
     },
     dataConverter: settings.dataConverter,
     shutdownGraceTime: settings.shutdownGraceMs,
+    maxHeartbeatThrottleInterval: heartbeatThrottleMs,
     interceptors: {
       activity: [
         (context) => ({ inbound: intercept(bound(context)) }),

@@ -176,6 +176,25 @@ test('cannot cancel an undo that needs attention a second time; a retry goes on 
   expect((await resolve('retry')).status).toBe(202);
 });
 
+test('keeps the call for an operator about an undo when the order is cancelled as well', async () => {
+  await needAttention('undo capture_payment');
+  const { status, body } = await cancel();
+  expect([status, body.cancelRequestedAt]).toEqual([202, expect.any(String)]);
+  expect(body).toMatchObject({ waitingOn: 'operator', needsAttention: { step: 'undo capture_payment' } });
+  expect((await resolve('retry')).status).toBe(202);
+});
+
+test('refuses to resolve an undo by a cancel, which would not make it succeed', async () => {
+  await needAttention('undo capture_payment');
+  const { status, body } = await resolve('cancel');
+  expect([status, body.detail]).toEqual([
+    409,
+    'The order is being undone already; retry undo capture_payment to go on with it.',
+  ]);
+  expect(body.cancelRequestedAt).toBeUndefined();
+  expect((await resolve('retry')).status).toBe(202);
+});
+
 test('skips the wait for a parcel that nobody waits for any more', async () => {
   await needAttention('delivery');
   const { status, body } = await resolve('skip');

@@ -73,8 +73,9 @@ export class Checklist implements SagaObserver {
     this.#show();
   }
 
-  ended(status: string): void {
-    this.#outcome = `**${status}** at ${timeOfDay()}`;
+  /** `reason` is the type of the failure, where there is one. */
+  ended(status: string, reason: string | null): void {
+    this.#outcome = `**${status}**${reason ? ` (${reason})` : ''} at ${timeOfDay()}`;
     this.#show();
   }
 

@@ -107,7 +107,7 @@ async function tell({ orderId, policy, resume }: OrderInput, run: CancellationSc
   }
 
   function ended(outcome: OrderOutcome): OrderOutcome {
-    checklist.ended(outcome.status);
+    checklist.ended(outcome.status, outcome.failureType);
     upsertSearchAttributes([{ key: searchAttributes.orderStatus, value: outcome.status }]);
     return outcome;
   }
