@@ -10,6 +10,10 @@ interface AlertMail {
 /** What it is about, and the part of docs/runbook.md that says what to do. */
 const contents: Record<AlertType, { title: string; runbook: string }> = {
   'order.needs_attention': { title: 'An order needs attention', runbook: 'an-order-needs-attention' },
+  'shipment.moves_after_undo': {
+    title: 'A parcel moves although its order is undone',
+    runbook: 'a-parcel-moves-although-its-order-is-undone',
+  },
   'outbox.poisoned': { title: 'Something cannot be delivered', runbook: 'the-outbox-holds-a-poisoned-entry' },
   'books.imbalance': { title: 'The books do not balance', runbook: 'the-books-do-not-balance' },
   'reconciler.finding': {

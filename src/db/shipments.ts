@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import { isDispatched, isInTrouble, isProgress, type ShipmentStatus } from '../domain/shipment.ts';
 import type { Money } from '../domain/money.ts';
+import * as alerts from './alerts.ts';
 import { record } from './events.ts';
 import { enqueue } from './outbox.ts';
 import { execute, queryOne, type Db, type Tx } from './pool.ts';
@@ -96,7 +97,8 @@ export interface TrackingNews {
 interface TrackedShipment extends Shipment {
   readonly orderId: string;
   readonly dispatchedAt: Date | null;
-  readonly cancelRequestedAt: Date | null;
+  /** Its order was cancelled or has failed, and takes back or has taken back what it did. */
+  readonly undone: boolean;
 }
 
 /**
@@ -120,9 +122,11 @@ export async function applyTracking(tx: Tx, news: TrackingNews): Promise<string 
         where id = ${shipment.id}`,
   );
   const facts = { shipmentId: shipment.id, status: news.status };
-  if (shipment.cancelRequestedAt !== null) {
-    // The parcel moves although its order was cancelled first: the cancel stands, people have to fetch the parcel.
-    await record(tx, orderId, { type: 'shipment.tracking', data: { ...facts, afterCancel: true } });
+  if (shipment.undone) {
+    // The parcel moves although its order was undone first: that stands, and people have to fetch the parcel.
+    await record(tx, orderId, { type: 'shipment.tracking', data: { ...facts, afterUndo: true } });
+    const occurrence = `parcel-after-undo:${shipment.id}`;
+    if (dispatched) await alerts.raise(tx, { occurrence, type: 'shipment.moves_after_undo', orderId, facts });
     return orderId;
   }
   if (dispatched) await recordDispatch(tx, orderId, facts);
@@ -160,14 +164,16 @@ async function lockTracked(tx: Tx, news: TrackingNews): Promise<TrackedShipment 
         order by created_at limit 1`,
   );
   if (!known) return undefined;
-  const order = await queryOne<{ cancelRequestedAt: Date | null }>(
+  const order = await queryOne<{ undone: boolean }>(
     tx,
-    sql`select cancel_requested_at as "cancelRequestedAt" from orders where id = ${known.orderId} for no key update`,
+    sql`select cancel_requested_at is not null or unwinding_since is not null
+          or status in ('failed', 'cancelled') as undone
+        from orders where id = ${known.orderId} for no key update`,
   );
   const shipment = await queryOne<Shipment & { dispatchedAt: Date | null }>(
     tx,
     sql`select ${columns}, dispatched_at as "dispatchedAt" from shipments where id = ${known.id} for no key update`,
   );
   if (!order || !shipment) throw new Error(`shipment ${known.id} is gone`);
-  return { ...shipment, orderId: known.orderId, cancelRequestedAt: order.cancelRequestedAt };
+  return { ...shipment, orderId: known.orderId, undone: order.undone };
 }

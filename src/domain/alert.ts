@@ -1,6 +1,7 @@
 /** What operators are told about, by mail and webhook. */
 export const alertTypes = [
   'order.needs_attention',
+  'shipment.moves_after_undo',
   'outbox.poisoned',
   'books.imbalance',
   'reconciler.finding',
