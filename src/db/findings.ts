@@ -60,6 +60,17 @@ export async function closeUnseen(
   );
 }
 
+/** Takes out up to `limit` findings that were closed long ago. */
+export async function prune(db: Db, olderThanDays: number, limit: number): Promise<void> {
+  await execute(
+    db,
+    sql`delete from reconciler_findings where id in (
+          select id from reconciler_findings
+          where found_at < clock_timestamp() - ${olderThanDays}::integer * interval '1 day' and closed_at is not null
+          order by found_at limit ${limit})`,
+  );
+}
+
 /** How many findings of each kind wait for a person. */
 export async function countOpen(db: Db): Promise<{ kind: PersonKind; open: number }[]> {
   return query(

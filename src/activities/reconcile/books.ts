@@ -7,7 +7,7 @@ import {
   type Imbalance,
   type PoisonedEntry,
 } from '../../db/ended-holds.ts';
-import { listOpen } from '../../db/findings.ts';
+import { listOpen, prune } from '../../db/findings.ts';
 import { raiseAttention } from '../../db/order-life.ts';
 import { listExpiring, type ExpiringAuthorization } from '../../db/payment-owners.ts';
 import { transaction } from '../../db/pool.ts';
@@ -23,6 +23,9 @@ import { whenDue } from './when-due.ts';
 
 /** Under this name an order waits for an operator because its authorization runs out. */
 const authorizationStep = 'authorization';
+
+/** How long what was found and is closed is kept. */
+const keptDays = 90;
 
 /** What our own books say: holds of ended orders, mails owed, what cannot be delivered, and whether all of it balances. */
 export function createBooksLook(ctx: ReconcileContext, saga: OrderActivities) {
@@ -61,6 +64,7 @@ export function createBooksLook(ctx: ReconcileContext, saga: OrderActivities) {
       await allowLongLook(tx);
       return listImbalances(tx, limits.batchSize);
     });
+    await prune(pool, keptDays, limits.batchSize);
     await report.forPeople(['imbalance'], imbalances.map(ofImbalance), cutShort(imbalances));
   }
 
