@@ -11,7 +11,7 @@ export interface EndedOrder {
   readonly orderId: string;
   readonly sku: string;
   readonly end: End;
-  /** The mails whose reply was lost, so that they may have come twice. */
+  /** The mails whose reply was lost, so that they may have come more than once. */
   readonly repeatableMails?: readonly string[];
   /** Whether Stripe burnt a key of the order, so that a second intent may have been made. */
   readonly keyBurnt?: boolean;

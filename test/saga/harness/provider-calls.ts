@@ -4,12 +4,10 @@ import type { Entry } from './director.ts';
 export interface Wire {
   readonly sandbox: 'stripe' | 'easypost' | 'mail';
   readonly operation: string;
-  /** Whether the answer to it is stored under an idempotency key, a 500 included. */
-  readonly keyed: boolean;
 }
 
-const stripe = (operation: string, keyed = true): Wire => ({ sandbox: 'stripe', operation, keyed });
-const easypost = (operation: string): Wire => ({ sandbox: 'easypost', operation, keyed: false });
+const stripe = (operation: string): Wire => ({ sandbox: 'stripe', operation });
+const easypost = (operation: string): Wire => ({ sandbox: 'easypost', operation });
 
 /** What each call of a provider looks like on the wire. */
 const wires: Readonly<Record<string, Wire>> = {
@@ -18,21 +16,30 @@ const wires: Readonly<Record<string, Wire>> = {
   'payments.capture': stripe('payment_intent.capture'),
   'payments.cancel': stripe('payment_intent.cancel'),
   'payments.refund': stripe('refund.create'),
-  'payments.retrieve': stripe('payment_intent.retrieve', false),
-  'payments.findRefund': stripe('refund.list', false),
+  'payments.retrieve': stripe('payment_intent.retrieve'),
+  'payments.findRefund': stripe('refund.list'),
   'carriers.createShipment': easypost('shipment.create'),
   'carriers.buy': easypost('shipment.buy'),
   'carriers.refundLabel': easypost('shipment.refund'),
   'carriers.retrieveShipment': easypost('shipment.retrieve'),
-  'mailer.send': { sandbox: 'mail', operation: 'mail.send', keyed: false },
+  'mailer.send': { sandbox: 'mail', operation: 'mail.send' },
 };
 
-/** A call as the recording has it, with its wire. A call that is new has to be named above first. */
-export function providerCallsOf(recording: readonly Entry[]): { call: string; wire: Wire }[] {
-  const calls = [...new Set(recording.filter(({ kind }) => kind === 'call').map(({ label }) => label))];
-  return calls.map((call) => {
+/** A call as a recording has it. */
+export interface ProviderCall {
+  readonly call: string;
+  readonly activity: string;
+  readonly wire: Wire;
+}
+
+/** The calls of a recording, each with its wire. A call that is new has to be named above first. */
+export function providerCallsOf(recording: readonly Entry[]): ProviderCall[] {
+  const calls = new Map<string, ProviderCall>();
+  for (const { kind, label: call, activity } of recording) {
+    if (kind !== 'call' || calls.has(call)) continue;
     const wire = wires[call];
     if (!wire) throw new Error(`${call} is no call that the providers' faults know`);
-    return { call, wire };
-  });
+    calls.set(call, { call, activity, wire });
+  }
+  return [...calls.values()];
 }

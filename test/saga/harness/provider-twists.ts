@@ -1,7 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { noticeKinds } from '../../../src/domain/notice.ts';
 import type { FaultRequest } from '../../../sandbox/shared/faults.ts';
-import type { Wire } from './provider-calls.ts';
-import type { Stage, Twist } from './stage.ts';
+import type { Script } from './director.ts';
+import type { ProviderCall, Wire } from './provider-calls.ts';
+import type { Twist } from './stage.ts';
+import { lost } from './twists.ts';
 
 type Mode = FaultRequest['mode'];
 
@@ -19,8 +22,8 @@ export const misdeeds = {
 
 export type Misdeed = keyof typeof misdeeds;
 
-/** The mails of a mode whose reply is lost may come twice. */
-const losesReplies: readonly Mode[] = ['error500_after', 'drop_reply', 'delay_reply', 'late_land'];
+/** Clients with little patience may miss a reply of the mail server on a busy machine; then the mail comes again. */
+const repeatableMails = noticeKinds;
 
 /** The first call of its kind goes wrong; `lateMs` is how late what is late comes. */
 export function providerMisbehaves({ sandbox, operation }: Wire, misdeed: Misdeed, lateMs: number): Twist {
@@ -31,8 +34,7 @@ export function providerMisbehaves({ sandbox, operation }: Wire, misdeed: Misdee
     const { faultId } = faults.add(request);
     return {
       complaints,
-      ...(sandbox === 'mail' &&
-        losesReplies.includes(request.mode) && { repeatableMails: ['confirmed', 'shipped', 'cancelled'] }),
+      repeatableMails,
       afterwards: async () => {
         const hits = faults.list().find((fault) => fault.faultId === faultId)?.hits;
         if (hits !== 1) complaints.push(`the fault of ${operation} struck ${hits} times`);
@@ -42,24 +44,30 @@ export function providerMisbehaves({ sandbox, operation }: Wire, misdeed: Misdee
 }
 
 /**
- * A call gets no answer and lands at the provider `lateMs` later; meanwhile the provider is out of reach for it, and the
- * customer cancels.
+ * A call gets no answer and lands at the provider `lateMs` later. Its activity is not heard of again, and the customer
+ * cancels.
  */
-export function landsAtProviderAfterCancel({ sandbox, operation }: Wire, lateMs: number): Twist {
+export function landsAtProviderAfterCancel({ wire, activity }: ProviderCall, lateMs: number): Twist {
   return (order, stage) => {
+    const { operation, sandbox } = wire;
     const { faults } = stage.sandboxes[sandbox];
-    const match = { orderId: order.id };
-    const late = faults.add({ operation, match, mode: 'late_land', hang: true, delayMs: lateMs });
-    const away = faults.add({ operation, match, mode: 'drop_request', times: 'always' });
-    const hits = (faultId: number) => faults.list().find((fault) => fault.faultId === faultId)?.hits ?? 0;
+    faults.add({ operation, match: { orderId: order.id }, mode: 'late_land', hang: true, delayMs: lateMs });
+    const triedAgain = Promise.withResolvers<void>();
     let landsAt = 0;
-    return {
-      async meanwhile() {
-        await until(stage, order.id, () => hits(late.faultId) > 0);
+    const run: Script = async ({ nth, act }) => {
+      if (nth === 1) {
         landsAt = Date.now() + lateMs;
-        await until(stage, order.id, () => hits(away.faultId) > 0);
+        return act();
+      }
+      triedAgain.resolve();
+      throw lost('still away');
+    };
+    return {
+      scripts: { [activity]: run },
+      repeatableMails,
+      async meanwhile() {
+        await triedAgain.promise;
         await stage.shop.cancel(order.id);
-        faults.clear(away.faultId);
       },
       afterwards: () => pause(Math.max(landsAt - Date.now(), 0) + landingMs),
       end: () => 'cancelled',
@@ -67,9 +75,5 @@ export function landsAtProviderAfterCancel({ sandbox, operation }: Wire, lateMs:
   };
 }
 
-/** How long a call that lands takes at the sandbox, at most. */
-const landingMs = 200;
-
-async function until({ watch }: Stage, orderId: string, holds: () => boolean): Promise<void> {
-  await watch.until(orderId, 'a fault to strike', holds);
-}
+/** How long it takes until a call is at the provider, and until it has landed there, at most. */
+const landingMs = 1_000;

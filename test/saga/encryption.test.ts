@@ -1,0 +1,196 @@
+import type { HistoryAndWorkflowId } from '@temporalio/client';
+import { Worker } from '@temporalio/worker';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { loadConfig } from '../../src/config/config.ts';
+import { createContext } from '../../src/context.ts';
+import { orderWorkflowId } from '../../src/domain/ids.ts';
+import { ensureReconcileSchedule } from '../../src/temporal/reconcile-schedule.ts';
+import { connectWorker } from '../../src/temporal/worker-connection.ts';
+import { bundleWorkflows, createWorkers } from '../../src/worker/create-worker.ts';
+import { workerParts } from '../../src/worker/worker-parts.ts';
+import { reconcileScheduleId } from '../../src/workflows/reconcile/messages.ts';
+import { fetchHistory, toJson } from '../support/histories.ts';
+import { stockProduct } from '../support/shop.ts';
+import { historiesOf, historyProblems } from './harness/histories.ts';
+import { startStage, type Stage } from './harness/stage.ts';
+import { cancelledWhenPaid, completes } from './harness/stories.ts';
+import { failsThenWorks, refuses } from './harness/twists.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const key = (byte: number) => Buffer.alloc(32, byte).toString('base64');
+const first = { PAYLOAD_ENCRYPTION_KEYS: `k1:${key(1)}`, PAYLOAD_ENCRYPTION_ACTIVE_KEY: 'k1' };
+const rotated = {
+  PAYLOAD_ENCRYPTION_KEYS: `k1:${key(1)},k2:${key(2)}`,
+  PAYLOAD_ENCRYPTION_ACTIVE_KEY: 'k2',
+};
+const strange = { PAYLOAD_ENCRYPTION_KEYS: `k9:${key(9)}`, PAYLOAD_ENCRYPTION_ACTIVE_KEY: 'k9' };
+const none = { PAYLOAD_ENCRYPTION_KEYS: '', PAYLOAD_ENCRYPTION_ACTIVE_KEY: '' };
+
+const encrypted = await startStage({ variables: first });
+const plain = await startStage();
+afterAll(() => Promise.all([encrypted.close(), plain.close()]));
+
+/** A process of the service on the same database and namespace, with other keys. */
+function processWith(stage: Stage, keys: Readonly<Record<string, string>>) {
+  return createContext(loadConfig({ ...stage.rig.variables, ...keys }), 'worker');
+}
+
+/** Runs a worker with these keys until `meanwhile` is over. */
+async function workWith(
+  stage: Stage,
+  keys: Readonly<Record<string, string>>,
+  meanwhile: () => Promise<unknown>,
+): Promise<void> {
+  const context = processWith(stage, keys);
+  const { config, dataConverter, identity } = context;
+  const connection = await connectWorker(config.temporal);
+  const workers = await createWorkers(workerParts(context), {
+    connection,
+    namespace: config.temporal.namespace,
+    identity,
+    buildId: config.buildId,
+    shutdownGraceMs: config.shutdownGraceMs,
+    tuning: config.worker,
+    dataConverter,
+  });
+  const runs = workers.map((worker) => worker.run());
+  await meanwhile().finally(async () => {
+    for (const worker of workers) worker.shutdown();
+    await Promise.all(runs);
+    await connection.close();
+    await context.close();
+  });
+}
+
+/** What does not replay with these keys, in words. */
+async function replayWith(
+  keys: Readonly<Record<string, string>>,
+  histories: readonly HistoryAndWorkflowId[],
+): Promise<string[]> {
+  const { dataConverter, close } = processWith(encrypted, keys);
+  const workflowBundle = await bundleWorkflows(dataConverter.failureConverterPath);
+  const problems: string[] = [];
+  for await (const { error } of Worker.runReplayHistories({ workflowBundle, dataConverter }, histories))
+    if (error) problems.push(error.message);
+  await close();
+  return problems;
+}
+
+/** Search attributes and headers are Temporal's to read; everything else that a history holds of ours is a payload. */
+const openFields = new Set(['searchAttributes', 'header']);
+
+interface Found {
+  readonly payloads: Record<string, string>[];
+  readonly messages: string[];
+}
+
+/** Every payload in a history as it stands in Temporal, by its metadata, and everything that failures say. */
+function search(value: unknown, found: Found = { payloads: [], messages: [] }): Found {
+  if (typeof value !== 'object' || value === null) return found;
+  for (const [name, inner] of Object.entries(value)) {
+    if (openFields.has(name)) continue;
+    if (name === 'metadata' && 'data' in value)
+      found.payloads.push(
+        Object.fromEntries(
+          Object.entries(inner ?? {}).map(([field, bytes]) => [
+            field,
+            Buffer.from(String(bytes), 'base64').toString(),
+          ]),
+        ),
+      );
+    if ((name === 'message' || name === 'stackTrace') && inner) found.messages.push(String(inner));
+    search(inner, found);
+  }
+  return found;
+}
+
+const decoded = (json: string) =>
+  [...json.matchAll(/"data": "([A-Za-z0-9+/=]+)"/g)].map(([, data = '']) => atob(data)).join('\n');
+
+describe('with encryption on', () => {
+  test('orders end as they should, and histories hold nothing that can be read without the key', async () => {
+    const { rig, play } = encrypted;
+    expect(await play(completes)).toEqual([]);
+    expect(await play(completes, failsThenWorks('authorizePayment'))).toEqual([]);
+    expect(await play(completes, refuses('capturePayment'))).toEqual([]);
+    expect(await play(cancelledWhenPaid)).toEqual([]);
+
+    const histories = await historiesOf(encrypted);
+    expect(histories.length).toBeGreaterThanOrEqual(8);
+    for (const history of histories) {
+      const json = toJson(history);
+      const { payloads, messages } = search(JSON.parse(json));
+      expect(payloads.length).toBeGreaterThan(1);
+      for (const metadata of payloads)
+        expect(metadata).toEqual({ encoding: 'binary/encrypted', 'encryption-key-id': 'k1' });
+      expect(messages.filter((message) => message !== 'Encoded failure')).toEqual([]);
+      expect(decoded(json)).not.toMatch(/attemptsBeforeAttention|Order ·|Mail ·|Hold the total|pi_|shp_/);
+    }
+    expect(histories.map(toJson).join()).toContain('Encoded failure');
+    const [order] = histories;
+    expect(order && Object.keys(rig.config.policy).length).toBeGreaterThan(0);
+    expect(await replayWith(first, histories)).toEqual([]);
+    expect(await replayWith(rotated, histories)).toEqual([]);
+  });
+
+  test('histories from before replay, and the orders in them go on', async () => {
+    expect(await plain.play(completes)).toEqual([]);
+    expect(await plain.play(cancelledWhenPaid)).toEqual([]);
+    const histories = await historiesOf(plain);
+    expect(search(JSON.parse(toJson(histories[0]!))).payloads[0]).toEqual({ encoding: 'json/plain' });
+    expect(await replayWith(rotated, histories)).toEqual([]);
+    expect(await historyProblems(plain)).toEqual([]);
+  });
+});
+
+describe('without the key', () => {
+  test.each([
+    ['another key', strange],
+    ['no key at all', none],
+  ])('an order waits, and says for which, until a worker has it; with %s', async (_name, wrong) => {
+    const stage = await startStage({ variables: first, worker: false });
+    const { pool, shop, watch, director, sandboxes } = stage;
+    try {
+      const id = await shop.place(await stockProduct(pool));
+      director.direct(id);
+      const view = () =>
+        fetch(`${stage.rig.url}/orders/${id}/workflow`).then((answer) => answer.json() as Promise<unknown>);
+      await workWith(stage, wrong, () =>
+        expect
+          .poll(async () => toJson((await fetchHistory(stage.rig.temporal.client, orderWorkflowId(id)))!), {
+            timeout: 30_000,
+          })
+          .toMatch(/a payload is encrypted with the key \\"k1\\", which is not in PAYLOAD_ENCRYPTION_KEYS/),
+      );
+      expect(await shop.read(id)).toMatchObject({ failure: null, needsAttention: null });
+      expect(await view()).toMatchObject({ executionStatus: 'RUNNING' });
+      await workWith(stage, rotated, async () => {
+        await watch.until(id, 'being paid', ({ paymentStatus }) => paymentStatus === 'captured');
+        const [label] = sandboxes.easypost.labels();
+        for (const code of label?.trackingCodes ?? []) {
+          sandboxes.easypost.carrier.advance(code, 'in_transit');
+          sandboxes.easypost.carrier.advance(code, 'delivered');
+        }
+        await watch.until(id, 'its end', ({ status }) => status === 'completed');
+      });
+    } finally {
+      await stage.close();
+    }
+  });
+
+  test('the reconciler’s schedule is made anew, and stays paused where it was', async () => {
+    const every = 3_600_000;
+    const [before, after] = [processWith(encrypted, first), processWith(encrypted, strange)];
+    await ensureReconcileSchedule(before.temporal.client, every);
+    const handle = after.temporal.client.schedule.getHandle(reconcileScheduleId);
+    await handle.pause('being looked at');
+    await expect(handle.describe()).rejects.toMatchObject({ name: 'PayloadKeyMissing' });
+    await ensureReconcileSchedule(after.temporal.client, every);
+    expect(await handle.describe()).toMatchObject({
+      state: { paused: true, note: 'being looked at' },
+      action: { args: [{ version: 1 }] },
+    });
+    await Promise.all([before.close(), after.close()]);
+  });
+});
