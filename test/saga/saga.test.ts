@@ -10,7 +10,7 @@ import { attemptsOf, callsOf } from './harness/recording.ts';
 import { actions, steps, undos } from './harness/saga-steps.ts';
 import { historyProblems } from './harness/histories.ts';
 import { startStage } from './harness/stage.ts';
-import { cancelledWhenPaid, completes, neverFetched } from './harness/stories.ts';
+import { cancelledWhenPaid, completes, neverFetched, refusals } from './harness/stories.ts';
 import {
   failsThenWorks,
   losesItsReply,
@@ -45,10 +45,13 @@ const mishaps = {
 };
 
 describe.concurrent.each([
-  ['completes', completes, forward],
-  ['is cancelled when it is paid', cancelledWhenPaid, backward],
-] as const)('an order that %s', (_ends, story, labels) => {
-  describe.concurrent.each(Object.entries(mishaps))('ends right when an activity %s', (_mishap, twist) => {
+  { story: completes, labels: forward },
+  { story: cancelledWhenPaid, labels: backward },
+  ...(await Promise.all(
+    refusals.map(async (story) => ({ story, labels: attemptsOf(await stage.record(story)) })),
+  )),
+])('$story.name', ({ story, labels }) => {
+  describe.each(Object.entries(mishaps))('ends right when an activity %s', (_mishap, twist) => {
     test.each(labels)('%s', async (label) => {
       expect(await stage.play(story, twist(label))).toEqual([]);
     });

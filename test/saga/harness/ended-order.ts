@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { OrderFailureType } from '../../../src/domain/failures.ts';
 import type { OrderStatus } from '../../../src/domain/order.ts';
 import type { Sandboxes } from '../../support/sandboxes.ts';
 import type { Shop } from '../../support/shop.ts';
@@ -11,6 +12,10 @@ export interface EndedOrder {
   readonly orderId: string;
   readonly sku: string;
   readonly end: End;
+  /** How much of its product there was; what it ordered unless said otherwise. */
+  readonly onHand?: number | undefined;
+  /** Why it failed; any reason unless said otherwise. */
+  readonly failure?: OrderFailureType | undefined;
   /** The mails whose reply was lost, so that they may have come more than once. */
   readonly repeatableMails?: readonly string[];
   /** Whether Stripe burnt a key of the order, so that a second intent may have been made. */

@@ -8,7 +8,10 @@ export async function ownProblems(world: World, order: EndedOrder): Promise<stri
   return (await Promise.all(found)).flat();
 }
 
-async function stock({ pool }: World, { orderId, sku, end }: EndedOrder): Promise<string[]> {
+async function stock(
+  { pool }: World,
+  { orderId, sku, end, onHand: before = pieces }: EndedOrder,
+): Promise<string[]> {
   const { rows } = await pool.query<{ onHand: number; reserved: number; reservations: number }>(
     `select on_hand as "onHand", reserved,
        (select count(*)::integer from reservations where order_id = $2) as reservations
@@ -21,7 +24,7 @@ async function stock({ pool }: World, { orderId, sku, end }: EndedOrder): Promis
       reserved === 0 && reservations === 0,
       `${reserved} pieces reserved, ${reservations} reservations`,
     ),
-    ...unless(onHand === (end === 'completed' ? 0 : pieces), `${onHand} pieces on hand`),
+    ...unless(onHand === (end === 'completed' ? before - pieces : before), `${onHand} pieces on hand`),
   ];
 }
 
@@ -69,7 +72,7 @@ const endings: Record<End, { payment: readonly PaymentStatus[]; fulfillment: rea
     cancelled: { payment: ['none', 'declined', 'voided', 'refunded'], fulfillment: ['none', 'released'] },
   };
 
-async function answer({ shop }: World, { orderId, end }: EndedOrder): Promise<string[]> {
+async function answer({ shop }: World, { orderId, end, failure }: EndedOrder): Promise<string[]> {
   const order = await shop.read(orderId);
   const { payment, fulfillment } = endings[end];
   return [
@@ -79,5 +82,6 @@ async function answer({ shop }: World, { orderId, end }: EndedOrder): Promise<st
     ...unless(order.needsAttention === null, `it still needs attention: ${order.needsAttention?.step}`),
     ...unless(order.waitingOn === null, `it still waits on ${order.waitingOn}`),
     ...unless((order.failure !== null) === (end === 'failed'), `its failure is ${order.failure?.type}`),
+    ...unless(!failure || order.failure?.type === failure, `it failed for ${order.failure?.type}`),
   ];
 }

@@ -1,12 +1,13 @@
 import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { TerminatedFailure } from '@temporalio/common';
 import type { Pool } from 'pg';
+import type { OrderFailureType } from '../../../src/domain/failures.ts';
 import { hasEnded } from '../../../src/domain/order.ts';
 import { noticeWorkflowId, orderWorkflowId } from '../../../src/domain/ids.ts';
 import { noticeKinds } from '../../../src/domain/notice.ts';
 import { watchOrders, type OrderWatch, type WatchedOrder } from '../../support/order-watch.ts';
 import { startSagaRig, type SagaRig, type SagaRigOptions } from '../../support/saga-rig.ts';
-import { createShop, stockProduct, type Shop } from '../../support/shop.ts';
+import { createShop, stockProduct, type address, type Shop } from '../../support/shop.ts';
 import { problemsOf } from './clean-slate.ts';
 import type { End, EndedOrder } from './ended-order.ts';
 import { Director, type Entry, type Scripts } from './director.ts';
@@ -19,6 +20,10 @@ export interface Stage {
   readonly shop: Shop;
   readonly watch: OrderWatch;
   readonly director: Director;
+  /** Places an order, whose deeds wait for the director. */
+  place(story: Story): Promise<StagedOrder>;
+  /** Lets the story and its turn take their course; says what is wrong in the end. */
+  finish(order: StagedOrder, story: Story, turn?: Turn): Promise<string[]>;
   /** Places an order, lets the story and its twist take their course, and says what is wrong in the end. */
   play(story: Story, twist?: Twist): Promise<string[]>;
   /** Plays the story undisturbed; gives what the service did, in the order it began. */
@@ -38,6 +43,11 @@ export interface Story {
   readonly name: string;
   readonly end: End;
   readonly paymentMethod?: string;
+  readonly shippingAddress?: typeof address;
+  /** How much of its product there is; what it orders unless said otherwise. */
+  readonly onHand?: number;
+  /** Why it fails, where it fails by itself. */
+  readonly failure?: OrderFailureType;
   /** Everything that people and carriers do about the order. */
   drive(order: StagedOrder, stage: Stage): Promise<void>;
   /** What is to become of its deeds, for each order anew. */
@@ -82,12 +92,14 @@ export async function startStage(options: SagaRigOptions = {}): Promise<Stage> {
   const watch = watchOrders(pool);
   const placed = new Map<string, string>();
 
-  async function perform(story: Story, twist?: Twist): Promise<{ orderId: string; problems: string[] }> {
-    const sku = await stockProduct(pool);
-    const order = { sku, id: await shop.place(sku, story.paymentMethod) };
-    placed.set(order.id, story.name);
-    const turn = twist?.(order, stage, story) ?? {};
-    director.direct(order.id, { ...story.scripts?.(order, stage), ...turn.scripts });
+  async function place(story: Story): Promise<StagedOrder> {
+    const sku = await stockProduct(pool, story.onHand);
+    const id = await shop.place(sku, story.paymentMethod, story.shippingAddress);
+    placed.set(id, story.name);
+    return { sku, id };
+  }
+
+  async function finish(order: StagedOrder, story: Story, turn: Turn = {}): Promise<string[]> {
     await Promise.all([
       story.drive(order, stage),
       turn.meanwhile?.(),
@@ -95,9 +107,10 @@ export async function startStage(options: SagaRigOptions = {}): Promise<Stage> {
     ]);
     await untilQuiet(stage, order.id);
     await turn.afterwards?.();
-    const end = turn.end?.() ?? story.end;
-    const problems = await problemsOf(stage, { ...turn, orderId: order.id, sku, end });
-    return { orderId: order.id, problems: [...(turn.complaints ?? []), ...problems] };
+    const { id: orderId, sku } = order;
+    const { onHand, failure } = story;
+    const ended = { ...turn, orderId, sku, onHand, failure, end: turn.end?.() ?? story.end };
+    return [...(turn.complaints ?? []), ...(await problemsOf(stage, ended))];
   }
 
   const stage: Stage = {
@@ -108,13 +121,20 @@ export async function startStage(options: SagaRigOptions = {}): Promise<Stage> {
     watch,
     director,
     placed,
+    place,
+    finish,
     async play(story, twist) {
-      return (await perform(story, twist)).problems;
+      const order = await place(story);
+      const turn = twist?.(order, stage, story) ?? {};
+      director.direct(order.id, { ...story.scripts?.(order, stage), ...turn.scripts });
+      return finish(order, story, turn);
     },
     async record(story) {
-      const { orderId, problems } = await perform(story);
+      const order = await place(story);
+      director.direct(order.id, story.scripts?.(order, stage));
+      const problems = await finish(order, story);
       if (problems.length > 0) throw new Error(`${story.name}, undisturbed: ${problems.join('; ')}`);
-      return director.recordsOf(orderId);
+      return director.recordsOf(order.id);
     },
     async close() {
       watch.stop();

@@ -1,4 +1,5 @@
 import { hasEnded } from '../../../src/domain/order.ts';
+import { address } from '../../support/shop.ts';
 import type { WatchedOrder } from '../../support/order-watch.ts';
 import type { StagedOrder, Stage, Story } from './stage.ts';
 
@@ -19,11 +20,38 @@ export const cancelledWhenPaid: Story = {
   },
 };
 
+async function doNothing(): Promise<void> {}
+
+const fails = { end: 'failed', drive: doNothing } as const;
+
+/** Orders that somebody says no to: there is too little, the bank, the bank wants more, the carrier. */
+export const refusals: readonly Story[] = [
+  { ...fails, name: 'an order for more than there is', onHand: 1, failure: 'OutOfStock' },
+  {
+    ...fails,
+    name: 'an order that the bank declines',
+    paymentMethod: 'pm_card_chargeDeclined',
+    failure: 'PaymentDeclined',
+  },
+  {
+    ...fails,
+    name: 'an order whose payment has to be confirmed',
+    paymentMethod: 'pm_card_authenticationRequired',
+    failure: 'PaymentActionRequired',
+  },
+  {
+    ...fails,
+    name: 'an order to where no carrier goes',
+    shippingAddress: { ...address, line1: '000 unknown street' },
+    failure: 'UndeliverableAddress',
+  },
+];
+
 /** Nobody comes for the parcel: for orders that are to end before. */
 export const neverFetched: Story = {
   name: 'an order whose parcel is never fetched',
   end: 'completed',
-  drive: async () => undefined,
+  drive: doNothing,
 };
 
 /**
