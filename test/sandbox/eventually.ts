@@ -4,4 +4,6 @@ import { expect } from 'vitest';
 const waitMs = 15_000;
 
 /** Asks again and again until what follows holds. */
-export const eventually = <T>(ask: () => T) => expect.poll(ask, { timeout: waitMs });
+export function eventually<T>(ask: () => T) {
+  return expect.poll(ask, { timeout: waitMs });
+}
