@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import type { DataConverter } from '@temporalio/common';
 import type { Pool } from 'pg';
 import type { Config } from './config/config.ts';
 import { createPool } from './db/pool.ts';
@@ -30,6 +31,8 @@ export interface Context {
   readonly mailer: Mailer;
   /** Null where operators have none. */
   readonly operatorWebhook: OperatorWebhook | null;
+  /** The same for clients and workers. */
+  readonly dataConverter: DataConverter;
   readonly temporal: Temporal;
   readonly relay: Relay;
   /** Closes what was made, the relay first. Call it when nothing uses the context any more. */
@@ -86,7 +89,8 @@ export function createContext(config: Config, service: Service, overrides: Overr
     const secret = secrets.operatorWebhookSecret?.reveal();
     return url !== null && secret !== undefined ? createOperatorWebhook({ url, secret }) : null;
   });
-  const temporal = lazily(() => connectTemporal(config.temporal, identity, createDataConverter()));
+  const dataConverter = overrides.dataConverter ?? createDataConverter(secrets.payloadKeys.reveal());
+  const temporal = lazily(() => connectTemporal(config.temporal, identity, dataConverter));
   const relay = lazily(() =>
     createRelay({
       config: config.relay,
@@ -104,6 +108,7 @@ export function createContext(config: Config, service: Service, overrides: Overr
     logger,
     metrics,
     events,
+    dataConverter,
     get pool() {
       return overrides.pool ?? pool.get();
     },

@@ -11,6 +11,7 @@ import {
   webhookSecret,
   whole,
 } from './fields.ts';
+import { activeKeyProblem, payloadKeyId, payloadKeys } from './payload-keys.ts';
 
 const second = 1_000;
 const minute = 60 * second;
@@ -37,6 +38,8 @@ export const envSchema = z.object({
   DATABASE_CONNECT_TIMEOUT_MS: whole(100, minute, 3 * second),
 
   TEMPORAL_UI_URL: baseUrl().default('http://localhost:8233'),
+  PAYLOAD_ENCRYPTION_KEYS: payloadKeys(),
+  PAYLOAD_ENCRYPTION_ACTIVE_KEY: payloadKeyId(),
 
   STRIPE_API_KEY: text(),
   STRIPE_API_BASE: baseUrl().optional(),
@@ -128,5 +131,7 @@ function contradictions(env: Env): string[] {
   if ((env.OPERATOR_WEBHOOK_URL === undefined) !== (env.OPERATOR_WEBHOOK_SECRET === undefined)) {
     problems.push('OPERATOR_WEBHOOK_URL must be set together with OPERATOR_WEBHOOK_SECRET');
   }
+  const keyProblem = activeKeyProblem(env.PAYLOAD_ENCRYPTION_KEYS, env.PAYLOAD_ENCRYPTION_ACTIVE_KEY);
+  if (keyProblem !== null) problems.push(keyProblem);
   return problems;
 }

@@ -2,6 +2,7 @@ import type { Address } from '../domain/order.ts';
 import { defaultBuildId } from './build-id.ts';
 import type { Config, RelayConfig, WorkerConfig } from './config.ts';
 import type { Env } from './env.ts';
+import { noPayloadKeys } from './payload-keys.ts';
 import { Secret, type Secrets } from './secrets.ts';
 import type { TemporalProfile } from './temporal-profile.ts';
 
@@ -105,6 +106,10 @@ function secrets(env: Env): Secrets {
     easypostApiKey: new Secret(env.EASYPOST_API_KEY),
     easypostWebhookSecret: new Secret(env.EASYPOST_WEBHOOK_SECRET),
     smtpUrl: new Secret(env.SMTP_URL),
+    payloadKeys: new Secret({
+      active: env.PAYLOAD_ENCRYPTION_ACTIVE_KEY ?? null,
+      keys: env.PAYLOAD_ENCRYPTION_KEYS ?? noPayloadKeys.keys,
+    }),
     operatorWebhookSecret: operatorSecret === undefined ? undefined : new Secret(operatorSecret),
   };
 }

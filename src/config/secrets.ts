@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import type { PayloadKeys } from './payload-keys.ts';
 
 const shown = '[secret]';
 
@@ -35,6 +36,7 @@ export interface Secrets {
   readonly easypostApiKey: Secret;
   readonly easypostWebhookSecret: Secret;
   readonly smtpUrl: Secret;
+  readonly payloadKeys: Secret<PayloadKeys>;
   /** Absent where operators have no webhook. */
   readonly operatorWebhookSecret: Secret | undefined;
 }

@@ -1,12 +1,15 @@
 import { fileURLToPath } from 'node:url';
-import type { DataConverter, PayloadCodec } from '@temporalio/common';
+import type { DataConverter } from '@temporalio/common';
+import { noPayloadKeys, type PayloadKeys } from '../config/payload-keys.ts';
+import { createPayloadCodec } from './payload-codec.ts';
 
-const failureConverterPath = fileURLToPath(new URL('../workflows/failure-converter.ts', import.meta.url));
+const pathOf = (file: string) => fileURLToPath(new URL(`../workflows/${file}`, import.meta.url));
 
 /**
- * How workers and clients turn values into payloads. `codecs` is where encryption would go: the same ones, in the same
- * order, in every process.
+ * How workers and clients turn values into payloads, the same way in every process. With an active key everything is
+ * encrypted, what failures say included; without one all is in clear text, and what is encrypted is read with the keys.
  */
-export function createDataConverter(codecs: readonly PayloadCodec[] = []): DataConverter {
-  return { failureConverterPath, payloadCodecs: [...codecs] };
+export function createDataConverter(keys: PayloadKeys = noPayloadKeys): DataConverter {
+  const file = keys.active === null ? 'failure-converter.ts' : 'encoding-failure-converter.ts';
+  return { failureConverterPath: pathOf(file), payloadCodecs: [createPayloadCodec(keys)] };
 }

@@ -10,6 +10,7 @@ import {
   reconcileWorkflowType,
   type ReconcileInput,
 } from '../workflows/reconcile/messages.ts';
+import { UndecodablePayload } from './payload-codec.ts';
 
 /** A pass that takes longer has lost its workers; the next one takes over. */
 const passTimeoutMs = 15 * 60 * 1_000;
@@ -29,7 +30,30 @@ export async function ensureReconcileSchedule(client: Client, everyMs: number): 
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
     const { spec, action, policies } = options;
     const handle = client.schedule.getHandle(reconcileScheduleId);
-    await handle.update(({ state }) => ({ spec, action, policies, state }));
+    try {
+      await handle.update(({ state }) => ({ spec, action, policies, state }));
+    } catch (unreadable) {
+      if (!(unreadable instanceof UndecodablePayload)) throw unreadable;
+      await replace(client, options);
+    }
+  }
+}
+
+/** Its input was encrypted with a key that is no more, and an update reads the old input. */
+async function replace(client: Client, options: ReturnType<typeof scheduleOf>): Promise<void> {
+  const { namespace } = client.options;
+  const { schedule } = await client.workflowService.describeSchedule({
+    namespace,
+    scheduleId: reconcileScheduleId,
+  });
+  const { paused = false, notes } = schedule?.state ?? {};
+  await client.schedule.getHandle(reconcileScheduleId).delete();
+  const state = { paused: paused === true, ...(notes && { note: notes }) };
+  try {
+    await client.schedule.create({ ...options, state });
+  } catch (error) {
+    // Another worker was faster.
+    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
   }
 }
 

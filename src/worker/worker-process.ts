@@ -2,7 +2,6 @@ import type { NativeConnection, Worker } from '@temporalio/worker';
 import type { Context } from '../context.ts';
 import { answersWithin } from '../db/answers.ts';
 import { migrate } from '../db/migrate.ts';
-import { createDataConverter } from '../temporal/data-converter.ts';
 import { ensureReconcileSchedule } from '../temporal/reconcile-schedule.ts';
 import { readyTemporal } from '../temporal/ready.ts';
 import { connectWorker } from '../temporal/worker-connection.ts';
@@ -61,7 +60,7 @@ export function createWorkerProcess(context: Context): WorkerProcess {
       buildId: config.buildId,
       shutdownGraceMs: config.shutdownGraceMs,
       tuning: config.worker,
-      dataConverter: createDataConverter(),
+      dataConverter: context.dataConverter,
     };
     const parts = workerParts(context);
     workers = [...(await createWorkers(parts, settings)), await createMaintenanceWorker(parts, settings)];

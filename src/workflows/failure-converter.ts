@@ -2,10 +2,10 @@ import { DefaultFailureConverter, type FailureConverter, type ProtoFailure } fro
 import { redactText } from '../domain/redact.ts';
 
 /** Keeps personal data and secrets out of histories: every message and stack trace is redacted on its way in (law 12). */
-class RedactingFailureConverter extends DefaultFailureConverter {
-  // The causes come through here too, one by one.
-  override errorToFailure(...args: Parameters<FailureConverter['errorToFailure']>): ProtoFailure {
-    const failure = super.errorToFailure(...args);
+export class RedactingFailureConverter extends DefaultFailureConverter {
+  // The causes come through here too, one by one, and all of it before anything is encoded.
+  override errorToFailureInner(...args: Parameters<FailureConverter['errorToFailure']>): ProtoFailure {
+    const failure = super.errorToFailureInner(...args);
     return {
       ...failure,
       ...(failure.message && { message: redactText(failure.message) }),

@@ -6,7 +6,6 @@ import { listen } from '../../src/api/server.ts';
 import { loadConfig, type Config } from '../../src/config/config.ts';
 import { createContext, type Context } from '../../src/context.ts';
 import type { ActivityContext } from '../../src/activities/context.ts';
-import { createDataConverter } from '../../src/temporal/data-converter.ts';
 import { readyTemporal } from '../../src/temporal/ready.ts';
 import type { Temporal } from '../../src/temporal/connection.ts';
 import { createWorkers } from '../../src/worker/create-worker.ts';
@@ -149,7 +148,7 @@ async function createRigWorkers(
       buildId: config.buildId,
       shutdownGraceMs: config.shutdownGraceMs,
       tuning: config.worker,
-      dataConverter: createDataConverter(),
+      dataConverter: context.dataConverter,
       ...(intercept && { innerInterceptors: [intercept] }),
     },
   );

@@ -4,6 +4,8 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDataConverter } from '../../src/temporal/data-converter.ts';
+import { PayloadKeyMissing } from '../../src/temporal/payload-codec.ts';
+import { failureConverter as encodingConverter } from '../../src/workflows/encoding-failure-converter.ts';
 import { failureConverter } from '../../src/workflows/failure-converter.ts';
 import { connectToTemporal, type TestTemporal } from '../support/temporal.ts';
 
@@ -29,6 +31,40 @@ describe('a failure on its way into a history', () => {
     const written = failureConverter.errorToFailure(failure, defaultPayloadConverter);
     const read = failureConverter.failureToError(written, defaultPayloadConverter);
     expect(read).toMatchObject({ type: 'OutOfStock', message: 'no mugs', nonRetryable: true });
+  });
+});
+
+describe('a failure that is to be encrypted', () => {
+  it('is redacted before it becomes a payload, and comes back with its type', () => {
+    const failure = ApplicationFailure.create({
+      type: 'MailRefused',
+      message: 'SMTP refused ann@shop.example',
+      cause: new Error('the cause'),
+    });
+    const written = encodingConverter.errorToFailure(failure, defaultPayloadConverter);
+    expect(written).toMatchObject({
+      message: 'Encoded failure',
+      stackTrace: '',
+      applicationFailureInfo: { type: 'MailRefused' },
+      cause: { message: 'Encoded failure' },
+    });
+    const encoded = Buffer.from(written.encodedAttributes?.data ?? []).toString();
+    expect(encoded).toContain('SMTP refused [email]');
+    expect(JSON.stringify(written) + encoded).not.toContain('ann@');
+    expect(encodingConverter.failureToError(written, defaultPayloadConverter)).toMatchObject({
+      type: 'MailRefused',
+      message: 'SMTP refused [email]',
+      cause: { message: 'the cause' },
+    });
+  });
+
+  it('stays in clear text where it tells of a key that is missing', () => {
+    const error = new PayloadKeyMissing('the key "k1" is missing');
+    const told = [error, ApplicationFailure.fromError(error, { message: 'no arguments: the key "k1"' })];
+    for (const one of told) {
+      const written = encodingConverter.errorToFailure(one, defaultPayloadConverter);
+      expect(written.message).toContain('the key "k1"');
+    }
   });
 });
 

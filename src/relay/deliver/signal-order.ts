@@ -1,8 +1,8 @@
-import type { Payload } from '@temporalio/common';
 import type { OrderSignal } from '../../db/outbox.ts';
 import { orderWorkflowId } from '../../domain/ids.ts';
 import type { Temporal } from '../../temporal/connection.ts';
 import { grpcCode, grpcCodeOf } from '../../temporal/grpc.ts';
+import { toPayloads } from '../../temporal/payloads.ts';
 import { cancelSignal, resolveSignal, trackingSignal } from '../../workflows/order/messages.ts';
 
 /**
@@ -25,7 +25,7 @@ export async function signalOrder(
       workflowExecution: { workflowId: orderWorkflowId(orderId) },
       requestId: `outbox-${entryId}`,
       signalName: name,
-      input: { payloads: await encode(temporal, args) },
+      input: { payloads: await toPayloads(client.options.loadedDataConverter, args) },
     });
     return 'taken';
   } catch (error) {
@@ -44,10 +44,3 @@ const definitions = {
   resolve: resolveSignal,
   tracking: trackingSignal,
 } as const satisfies Record<OrderSignal['signal'], { readonly name: string }>;
-
-async function encode({ client }: Temporal, args: readonly unknown[]): Promise<Payload[]> {
-  const { payloadConverter, payloadCodecs } = client.options.loadedDataConverter;
-  let payloads = args.map((arg) => payloadConverter.toPayload(arg));
-  for (const codec of payloadCodecs) payloads = await codec.encode(payloads);
-  return payloads;
-}
