@@ -79,11 +79,11 @@ export async function countOpen(db: Db): Promise<{ kind: PersonKind; open: numbe
   );
 }
 
-/** The subjects of the findings of this kind that wait for a person. */
-export async function listOpen(db: Db, kind: PersonKind): Promise<string[]> {
+/** The subjects of the findings of these kinds that wait for a person. */
+export async function listOpen(db: Db, kinds: readonly PersonKind[]): Promise<string[]> {
   const rows = await query<{ subject: string }>(
     db,
-    sql`select subject from reconciler_findings where kind = ${kind} and closed_at is null`,
+    sql`select subject from reconciler_findings where kind = any(${kinds}::text[]) and closed_at is null`,
   );
   return rows.map(({ subject }) => subject);
 }

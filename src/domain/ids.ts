@@ -50,9 +50,12 @@ export function providerKey(orderId: string, call: ProviderCall, generation: num
   return `${orderWorkflowId(orderId)}.${call}.${generation}`;
 }
 
-/** The reconciler's key for an intent that no order goes on with. It looks before each call, so a new hour has a new key. */
-export function reconcilerKey(intentId: string, call: 'cancel' | 'refund', now: Date): string {
-  return `reconcile-${intentId}.${call}.${now.toISOString().slice(0, 'yyyy-mm-ddThh'.length)}`;
+/**
+ * The reconciler's key for an intent that no order goes on with; `attempt` is new each time. It looks before each call, and
+ * an intent is cancelled once and never refunded beyond what was taken, so a key that is burnt must not stand in its way.
+ */
+export function reconcilerKey(intentId: string, call: 'cancel' | 'refund', attempt: string): string {
+  return `reconcile-${intentId}.${call}.${attempt}`;
 }
 
 export type ProviderCall = 'create' | 'confirm' | 'capture' | 'cancel' | 'refund';

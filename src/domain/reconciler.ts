@@ -19,6 +19,7 @@ export const personKinds = [
   'run_stalled',
   'authorization_expires',
   'payment_of_unknown_order',
+  'payment_not_given_back',
   'outbox_poisoned',
   'imbalance',
 ] as const;

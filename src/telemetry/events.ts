@@ -122,6 +122,12 @@ export function createEvents(logger: Logger, metrics: Metrics) {
       );
     },
 
+    /** What the reconciler wanted to do about one thing did not work; the next pass tries again. */
+    reconcilerFailed(fact: FailureFact & { kind: string; subject: string }): void {
+      metrics.reconcilerFailures.inc({ kind: fact.kind, failure_type: fact.failureType });
+      logger.error({ event: 'reconcilerFailed', ...fact }, `reconciler: ${fact.kind} could not be repaired`);
+    },
+
     /** A pass of the reconciler has come to its end. */
     reconcilerPassed(): void {
       metrics.reconcilerLastPass.set(Date.now() / 1_000);

@@ -113,6 +113,10 @@ export function createMetrics() {
       'kind',
       'action',
     ]),
+    reconcilerFailures: counter('reconciler_failures_total', 'Repairs of the reconciler that did not work.', [
+      'kind',
+      'failure_type',
+    ]),
     reconcilerOpen: gauge('reconciler_findings_open', 'Findings that wait for a person.', ['kind']),
     reconcilerLastPass: gauge('reconciler_last_pass_timestamp_seconds', 'When a pass last ended, Unix time.'),
     /** Set by whoever looks at the balance views. */

@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { subject } from '../../src/db/notices.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../providers/webhook-receiver.ts';
 import { stockProduct, totalMinor } from '../support/shop.ts';
 import { startReconcilerRig, type ReconcilerRig } from './rig.ts';
 import { stuckUndo } from './stuck-undo.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const operator = 'oncall@shop.example';
 

@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startReconcilerRig, type ReconcilerRig } from './rig.ts';
 import { stuckUndo } from './stuck-undo.ts';
 import { stockProduct } from '../support/shop.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 let rig: ReconcilerRig;
 const stuck = stuckUndo();

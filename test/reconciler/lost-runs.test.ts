@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { stockProduct, totalMinor } from '../support/shop.ts';
 import { startReconcilerRig, type ReconcilerRig } from './rig.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 let rig: ReconcilerRig;
 

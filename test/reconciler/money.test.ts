@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { money } from '../../src/domain/money.ts';
 import { newId } from '../../src/domain/new-id.ts';
 import { createStripeClient } from '../../src/providers/stripe-client.ts';
 import { totalMinor } from '../support/shop.ts';
 import { startReconcilerRig, type ReconcilerRig } from './rig.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const total = money(totalMinor, 'USD');
 
@@ -125,6 +127,38 @@ describe('the reconciler, about money,', () => {
       amountRefundedMinor: totalMinor,
     });
     expect(await rig.imbalances()).toEqual([]);
+  });
+
+  it('asks a person about a payment that the provider does not take back, and goes on trying', async () => {
+    const { faults } = rig.sandboxes.stripe;
+    const orderId = await rig.capturedOrder();
+    const intentId = await authorized(orderId);
+    const error = {
+      status: 400,
+      type: 'invalid_request_error',
+      code: 'parameter_invalid_empty',
+      message: 'no',
+    };
+    faults.add({
+      operation: 'payment_intent.cancel',
+      mode: 'refuse',
+      times: 'always',
+      match: { orderId },
+      error,
+    });
+    await rig.pass();
+    expect(await rig.findings(intentId)).toMatchObject([{ kind: 'payment_not_given_back', open: true }]);
+    faults.clear();
+    await rig.pool.query(
+      `update reconciler_cursors set at = now() + interval '1 hour' where name = 'payments'`,
+    );
+    await rig.pass();
+    await rig.pool.query(`update reconciler_cursors set at = now() where name = 'payments'`);
+    expect((await rig.context.payments.retrieve(intentId)).status).toBe('canceled');
+    expect(await rig.findings(intentId)).toMatchObject([
+      { kind: 'payment_not_given_back', open: false },
+      { kind: 'second_payment', action: 'cancelled' },
+    ]);
   });
 
   it('ends the payment by the undo of the saga when an order was ended behind its back', async () => {

@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { shipmentReference } from '../../src/domain/ids.ts';
 import { cheapestRate } from '../../src/providers/easypost.ts';
 import { address } from '../support/shop.ts';
 import { startReconcilerRig, type ReconcilerRig } from './rig.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 let rig: ReconcilerRig;
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startAgain } from '../../src/db/start-again.ts';
 import { transaction } from '../../src/db/pool.ts';
 import { orderWorkflowId } from '../../src/domain/ids.ts';
@@ -6,6 +6,8 @@ import { stuckUndo } from './stuck-undo.ts';
 import { watchOrders, type OrderWatch } from '../support/order-watch.ts';
 import { startSagaRig, type SagaRig } from '../support/saga-rig.ts';
 import { createShop, stockProduct, totalMinor, type Shop } from '../support/shop.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 let rig: SagaRig;
 let shop: Shop;

@@ -1,7 +1,9 @@
 import { ScheduleOverlapPolicy } from '@temporalio/client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ensureReconcileSchedule } from '../../src/temporal/reconcile-schedule.ts';
 import { startReconcilerRig, type ReconcilerRig } from './rig.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const minuteMs = 60_000;
 

@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createRunLook } from '../../src/activities/reconcile/runs.ts';
 import type { Run } from '../../src/domain/run.ts';
 import { workerParts } from '../../src/worker/worker-parts.ts';
 import { startReconcilerRig, type ReconcilerRig } from './rig.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 let rig: ReconcilerRig;
 

@@ -11,7 +11,6 @@ import { listOpen, prune } from '../../db/findings.ts';
 import { raiseAttention } from '../../db/order-life.ts';
 import { listExpiring, type ExpiringAuthorization } from '../../db/payment-owners.ts';
 import { transaction } from '../../db/pool.ts';
-import { Failure } from '../../domain/failures.ts';
 import { isOrderId } from '../../domain/ids.ts';
 import type { Finding, PersonKind } from '../../domain/reconciler.ts';
 import type { OrderActivities } from '../index.ts';
@@ -19,6 +18,7 @@ import type { ReconcileContext } from './context.ts';
 import { freeStock, releaseHold } from './holds.ts';
 import { sendOwedNotices } from './notices.ts';
 import { createReport, type Report } from './report.ts';
+import { unlessFailing } from './unless-failing.ts';
 import { whenDue } from './when-due.ts';
 
 /** Under this name an order waits for an operator because its authorization runs out. */
@@ -59,7 +59,10 @@ export function createBooksLook(ctx: ReconcileContext, saga: OrderActivities) {
       await allowLongLook(tx);
       return listEndedHolds(tx, limits.batchSize);
     });
-    for (const hold of holds) await passing(() => releaseHold(ctx, saga, report, hold));
+    for (const hold of holds)
+      await unlessFailing(ctx.events, { kind: 'hold_of_ended_order', subject: hold.orderId }, () =>
+        releaseHold(ctx, saga, report, hold),
+      );
     const imbalances = await transaction(pool, async (tx) => {
       await allowLongLook(tx);
       return listImbalances(tx, limits.batchSize);
@@ -70,7 +73,7 @@ export function createBooksLook(ctx: ReconcileContext, saga: OrderActivities) {
 
   /** The saga captures early where it can; what is left when its own margin is used up needs a person. */
   async function watchAuthorizations(report: Report): Promise<void> {
-    const known = await listOpen(pool, 'authorization_expires');
+    const known = await listOpen(pool, ['authorization_expires']);
     const expiring = await listExpiring(pool, limits.expiryMarginMs, limits.batchSize);
     for (const authorization of expiring) {
       if (!known.includes(authorization.orderId)) await raise(authorization);
@@ -89,15 +92,6 @@ export function createBooksLook(ctx: ReconcileContext, saga: OrderActivities) {
 
   function cutShort(found: readonly unknown[]): { cutShort: boolean } {
     return { cutShort: found.length >= limits.batchSize };
-  }
-}
-
-/** A provider that is away is no reason to stop the look: what is held stays in the views, and the next pass tries. */
-async function passing(work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof Failure) || error.type === 'DatabaseUnavailable') throw error;
   }
 }
 

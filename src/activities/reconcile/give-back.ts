@@ -4,6 +4,7 @@ import { lock } from '../../db/order-life.ts';
 import * as payments from '../../db/payments.ts';
 import { transaction } from '../../db/pool.ts';
 import { reconcilerKey } from '../../domain/ids.ts';
+import { newId } from '../../domain/new-id.ts';
 import { money } from '../../domain/money.ts';
 import type { Intent } from '../../providers/stripe.ts';
 import type { OrderActivities } from '../index.ts';
@@ -27,9 +28,9 @@ export function isLive({ status, amountReceivedMinor, amountRefundedMinor }: Int
 export async function giveBack(ctx: Context, orderId: string, intentId: string): Promise<GivenBack | null> {
   const intent = await ctx.payments.retrieve(intentId);
   if (!isLive(intent)) return null;
-  const now = new Date();
+  const attempt = newId();
   if (intent.status === 'requires_capture') {
-    await ctx.payments.cancel({ intentId, key: reconcilerKey(intentId, 'cancel', now) });
+    await ctx.payments.cancel({ intentId, key: reconcilerKey(intentId, 'cancel', attempt) });
     return { action: 'cancelled' };
   }
   const left = intent.amountReceivedMinor - intent.amountRefundedMinor;
@@ -37,7 +38,7 @@ export async function giveBack(ctx: Context, orderId: string, intentId: string):
     intentId,
     orderId,
     amount: money(left, intent.amount.currency),
-    key: reconcilerKey(intentId, 'refund', now),
+    key: reconcilerKey(intentId, 'refund', attempt),
     reason: 'requested_by_customer',
   });
   return { action: 'refunded', refundId: refund.id };

@@ -1,6 +1,7 @@
 import { listOpen } from '../../db/findings.ts';
 import { ownersOf, type PaymentOwner } from '../../db/payment-owners.ts';
 import * as cursors from '../../db/reconciler-cursors.ts';
+import type { FailureType } from '../../domain/failures.ts';
 import { isOrderId } from '../../domain/ids.ts';
 import type { Finding, PersonKind } from '../../domain/reconciler.ts';
 import type { Intent } from '../../providers/stripe.ts';
@@ -8,8 +9,23 @@ import type { OrderActivities } from '../index.ts';
 import type { ReconcileContext } from './context.ts';
 import { endPayment, giveBack, isLive } from './give-back.ts';
 import { createReport, type Report } from './report.ts';
+import { unlessFailing } from './unless-failing.ts';
 
 const cursorName = 'payments';
+
+/** What people have to see; such an intent is looked at by every pass until it is settled. */
+const personKinds = [
+  'payment_of_unknown_order',
+  'payment_not_given_back',
+] as const satisfies readonly PersonKind[];
+
+/** What passes by itself, or by looking again, ends the look: the next one begins at the same time span. */
+const passing: ReadonlySet<FailureType> = new Set([
+  'DatabaseUnavailable',
+  'ProviderUnavailable',
+  'ProviderRateLimited',
+  'ProviderStateConflict',
+]);
 
 /** The first look of all reaches back this far. */
 const firstLookMs = 24 * 60 * 60 * 1_000;
@@ -26,7 +42,7 @@ export function createMoneyLook(ctx: ReconcileContext, saga: OrderActivities) {
       const { pool, limits } = ctx;
       const now = Date.now();
       const last = await cursors.find(pool, cursorName);
-      const known = await listOpen(pool, 'payment_of_unknown_order');
+      const known = await listOpen(pool, personKinds);
       const found = new Map<string, Finding<PersonKind>>();
 
       let from = last ? last.at.getTime() - limits.overlapMs : now - firstLookMs;
@@ -41,7 +57,7 @@ export function createMoneyLook(ctx: ReconcileContext, saga: OrderActivities) {
         const again = await judge(ctx, saga, report, [await ctx.payments.retrieve(intentId)]);
         for (const finding of again) found.set(finding.subject, finding);
       }
-      await report.forPeople(['payment_of_unknown_order'], [...found.values()]);
+      await report.forPeople(personKinds, [...found.values()]);
       return report.count;
     },
   };
@@ -59,18 +75,26 @@ async function judge(
     ctx.pool,
     live.flatMap(({ orderId }) => (orderId !== null && isOrderId(orderId) ? [orderId] : [])),
   );
-  const unknown: Finding<PersonKind>[] = [];
+  const forPeople: Finding<PersonKind>[] = [];
   for (const intent of live) {
     const owner = owners.get(intent.orderId ?? '');
-    if (!owner) unknown.push(ofUnknownOrder(intent));
-    else await settle(ctx, saga, report, intent, owner);
+    if (!owner) forPeople.push(ofUnknownOrder(intent));
+    else {
+      const about = { kind: 'payment_not_given_back', subject: intent.id };
+      const work = () => settle(ctx, saga, report, intent, owner);
+      if (!(await unlessFailing(ctx.events, about, work, passing))) forPeople.push(ofStuck(intent, owner));
+    }
   }
-  return unknown;
+  return forPeople;
 }
 
 function ofUnknownOrder({ id, orderId, status, amount }: Intent): Finding<PersonKind> {
   const facts = { intentId: id, metadataOrderId: orderId, status, ...amount };
   return { kind: 'payment_of_unknown_order', subject: id, orderId: null, facts };
+}
+
+function ofStuck({ id, status, amount }: Intent, { orderId }: PaymentOwner): Finding<PersonKind> {
+  return { kind: 'payment_not_given_back', subject: id, orderId, facts: { intentId: id, status, ...amount } };
 }
 
 async function settle(

@@ -13,6 +13,7 @@ import type { OrderActivities } from '../index.ts';
 import { askLabelRefund } from '../shipping.ts';
 import type { ReconcileContext } from './context.ts';
 import { createReport, type Report } from './report.ts';
+import { unlessFailing } from './unless-failing.ts';
 import { whenDue } from './when-due.ts';
 
 /** How far the carrier's clock may be behind ours when we look for what was made, in milliseconds. */
@@ -26,13 +27,19 @@ export function createParcelLook(ctx: ReconcileContext, saga: Pick<OrderActiviti
     async reconcileParcels(): Promise<number> {
       const report = createReport(ctx);
       for (const label of await listRefundsUnderWay(pool, limits.silenceMs, limits.batchSize))
-        await followRefund(ctx, report, label);
+        await unlessFailing(ctx.events, { kind: 'label_refund', subject: label.orderId }, () =>
+          followRefund(ctx, report, label),
+        );
       await whenDue(pool, 'late labels', limits.restFactor, async () => {
         for (const shipment of await listAbandoned(pool, settleMs(ctx), limits.batchSize))
-          await refundLateLabel(ctx, report, shipment);
+          await unlessFailing(ctx.events, { kind: 'late_label', subject: shipment.orderId }, () =>
+            refundLateLabel(ctx, report, shipment),
+          );
       });
       for (const parcel of await listSilent(pool, limits.silenceMs, limits.batchSize))
-        await askAbout(ctx, saga, report, parcel);
+        await unlessFailing(ctx.events, { kind: 'parcel_news', subject: parcel.orderId }, () =>
+          askAbout(ctx, saga, report, parcel),
+        );
       return report.count;
     },
   };
@@ -46,8 +53,9 @@ function settleMs({ providerTimeoutMs }: ReconcileContext): number {
 /** Carriers take days over a label's refund; what they decide goes into our books, and a no to the operators. */
 async function followRefund(ctx: ReconcileContext, report: Report, label: RefundUnderWay): Promise<void> {
   const { id, orderId, carrierShipmentId } = label;
-  const { refundStatus } = await ctx.carriers.retrieveShipment(carrierShipmentId);
+  // First, so that one about which the carrier does not answer is not asked about before all others.
   await markAsked(ctx.pool, [id]);
+  const { refundStatus } = await ctx.carriers.retrieveShipment(carrierShipmentId);
   if (refundStatus === null || refundStatus === label.labelRefund) return;
   const facts = { carrierShipmentId, refund: refundStatus };
   await report.repair(
@@ -87,8 +95,8 @@ async function askAbout(
   report: Report,
   { id, orderId, status: before }: SilentParcel,
 ): Promise<void> {
-  const status = await saga.checkTracking({ orderId });
   await markAsked(ctx.pool, [id]);
+  const status = await saga.checkTracking({ orderId });
   if (status === null || status === before || status === 'unknown') return;
   const facts = { before, status };
   await report.repair({ kind: 'parcel_news', subject: orderId, orderId, facts }, 'taken over');
