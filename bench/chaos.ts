@@ -1,5 +1,5 @@
 /**
- * `npm run chaos -- <scenario> … [--orders 200] [--seed 7]`: runs scenarios, or `all` of them, each on a constellation of
+ * `npm run chaos -- <scenario> … [--orders=200] [--seed=7]`: runs scenarios, or `all` of them, each on a constellation of
  * its own, and prints their figures. An option changes a number of a scenario's `full` edition. Ends with 1 when something
  * did not hold.
  */
@@ -31,7 +31,7 @@ const names = Object.keys(scenarios).filter(isName);
 const { positionals, values: options } = parseArgs({ allowPositionals: true, strict: false });
 const asked = positionals.includes('all') ? names : positionals.filter(isName);
 if (asked.length === 0 || asked.length < positionals.length) {
-  console.error(`usage: npm run chaos -- ${names.join(' | ')} | all`);
+  console.error(`usage: npm run chaos -- ${names.join(' | ')} | all, with --number=value`);
   process.exit(2);
 }
 let failed = 0;
@@ -59,9 +59,9 @@ function runnable<Options extends object>({ shop, full, run }: Scenario<Options>
 /** The full edition with the numbers that were asked for. */
 function changed<Options extends object>(full: Options): Options {
   const numbers = Object.entries(options).map(([name, value]): [string, number] => {
-    const number = Number(value);
+    const number = typeof value === 'string' ? Number(value) : Number.NaN;
     if (typeof Reflect.get(full, name) !== 'number' || !Number.isSafeInteger(number))
-      throw new Error(`--${name} ${String(value)} means nothing here; numbers are ${JSON.stringify(full)}`);
+      throw new Error(`--${name}=${String(value)} means nothing here; numbers are ${JSON.stringify(full)}`);
     return [name, number];
   });
   return { ...full, ...Object.fromEntries(numbers) };
