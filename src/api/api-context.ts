@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { Access } from './access/access.ts';
 import type { OrderPolicy } from '../domain/policies.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { Events } from '../telemetry/events.ts';
@@ -14,6 +15,7 @@ export interface ApiContext {
   readonly events: Events;
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, 'collect'>;
+  readonly access: Pick<Access, 'admit'>;
   readonly settings: ApiSettings;
   /** True from the moment on at which the process was told to end. */
   readonly isDraining: () => boolean;
@@ -30,6 +32,8 @@ export interface ApiSettings {
   readonly policy: OrderPolicy;
   /** For how long an entry of the outbox is this process's own when it is born, in milliseconds. */
   readonly outboxLeaseMs: number;
+  /** The addresses and networks of proxies whose `X-Forwarded-For` counts. */
+  readonly trustedProxies: readonly string[];
   readonly stripeWebhookSecret: string;
   readonly easypostWebhookSecret: string;
 }

@@ -16,6 +16,7 @@ export function createApp(parts: Omit<ApiContext, 'document'>): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', false);
+  app.set('trust proxy', [...parts.settings.trustedProxies]);
   app.enable('case sensitive routing');
   app.enable('strict routing');
 

@@ -1,8 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
 import type { Repeatable } from '../db/idempotency.ts';
+import type { RouteAccess } from './access/access.ts';
+import type { Caller } from './access/caller.ts';
 import type { ApiContext } from './api-context.ts';
 import type { InputError, ProblemName } from './errors.ts';
+import type { EventStream } from './live/event-stream.ts';
 import type { Trace } from './trace.ts';
 
 /** One answer of an endpoint that is no problem. */
@@ -11,23 +14,30 @@ export interface ResponseSpec {
   /** Absent for a body that is not JSON; `mediaType` then says what it is. */
   readonly body?: z.ZodType;
   readonly mediaType?: string;
+  /** For an answer that goes on: server-sent events, each with this as its data. */
+  readonly events?: z.ZodType;
+  /** For an answer without a body, such as 204. */
+  readonly empty?: true;
   readonly headers?: z.ZodObject;
   readonly example?: unknown;
 }
 
 export type Responses = Readonly<Record<number, ResponseSpec>>;
 
-type BodyOf<R extends ResponseSpec> = R['body'] extends z.ZodType ? z.input<R['body']> : string;
+type ContentOf<R extends ResponseSpec> = R['events'] extends z.ZodType
+  ? { readonly stream: (stream: EventStream) => void }
+  : R['empty'] extends true
+    ? { readonly body?: undefined }
+    : { readonly body: R['body'] extends z.ZodType ? z.input<R['body']> : string };
 
 /** What a handler answers with: one of the endpoint's responses. */
 export type Answer<R extends Responses> = {
   [S in keyof R & number]: {
     readonly status: S;
-    readonly body: BodyOf<R[S]>;
     readonly headers?: Readonly<Record<string, string>>;
     /** What nobody waits for: done once the answer is on its way. */
     readonly afterwards?: () => void;
-  };
+  } & ContentOf<R[S]>;
 }[keyof R & number];
 
 /** An answer as it was kept under an idempotency key: one of the endpoint's own when it was given. */
@@ -46,9 +56,10 @@ export interface EndpointRequest<P, Q, B> {
   readonly rawBody: Buffer;
   readonly headers: IncomingHttpHeaders;
   readonly remoteAddress: string | undefined;
+  /** Given when the client has gone away; for whoever lets it wait. */
+  readonly untilGone: () => AbortSignal;
   readonly trace: Trace;
-  /** Whose request it is; everybody's, as long as there are no API keys. */
-  readonly caller: string;
+  readonly caller: Caller;
   /** For an endpoint that is `repeatable`: the key it came with, if any. */
   readonly repeatable: Repeatable | null;
 }
@@ -64,12 +75,15 @@ export interface EndpointSpec<
   readonly path: string;
   readonly operationId: string;
   readonly tag: string;
+  readonly access: RouteAccess;
   readonly summary: string;
   readonly description?: string;
   readonly params?: P;
   /** What a path is answered with whose parameters cannot be any that exist. */
   readonly unknown?: ProblemName;
   readonly query?: Q;
+  /** Headers that the handler reads by itself, for the document. */
+  readonly headers?: z.ZodObject;
   readonly body?: B;
   readonly bodyExample?: unknown;
   /** No body counts as `{}`. */
@@ -108,7 +122,8 @@ export interface Endpoint extends Omit<
 
 export interface AnyAnswer {
   readonly status: number;
-  readonly body: unknown;
+  readonly body?: unknown;
+  readonly stream?: (stream: EventStream) => void;
   readonly headers?: Readonly<Record<string, string>>;
   readonly afterwards?: () => void;
 }

@@ -29,6 +29,18 @@ export const problems = {
     'The webhook is not signed as it should be',
     'The signature is missing, wrong or too old, or the signed body is none that the provider sends.',
   ),
+  unauthenticated: kind(
+    401,
+    false,
+    'An API key is asked for',
+    'The request carries no API key that is in use: `Authorization: Bearer osk_…`.',
+  ),
+  'scope-missing': kind(
+    403,
+    false,
+    'The API key is not for this',
+    'The key is in use, and lacks the scope that `detail` names.',
+  ),
   'loopback-only': kind(
     403,
     false,
@@ -100,6 +112,12 @@ export const problems = {
     false,
     'The key belongs to another request',
     'This Idempotency-Key came with another body or on another route before.',
+  ),
+  'rate-limited': kind(
+    429,
+    true,
+    'Too many requests',
+    'More than the limit of this key, or of this address where no key is in use; `RateLimit-Policy` tells which.',
   ),
   'headers-too-large': kind(
     431,

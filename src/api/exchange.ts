@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import type { ApiContext } from './api-context.ts';
 import { problems, type Problem } from './errors.ts';
 import { problemBody } from './problem-body.ts';
+import { anonymous, type Caller } from './access/caller.ts';
 import { traceOf, type Trace } from './trace.ts';
 
 /** What is known about a request from its first moment on. */
@@ -9,6 +10,8 @@ export interface Exchange {
   readonly trace: Trace;
   /** The pattern of the path, for the log and the metrics; paths themselves have no end. */
   route: string;
+  /** Anonymous until the route has admitted somebody. */
+  caller: Caller;
 }
 
 const exchanges = new WeakMap<Response, Exchange>();
@@ -22,7 +25,11 @@ export function exchangeOf(response: Response): Exchange {
 /** Begins an exchange: gives it its trace, and tells log and metrics when it is over. */
 export function beginExchange(request: Request, response: Response, { events }: ApiContext): void {
   const startedMs = performance.now();
-  const exchange: Exchange = { trace: traceOf(request.headers.traceparent), route: 'none' };
+  const exchange: Exchange = {
+    trace: traceOf(request.headers.traceparent),
+    route: 'none',
+    caller: anonymous,
+  };
   exchanges.set(response, exchange);
   response.once('close', () => {
     events.requestServed({

@@ -18,6 +18,13 @@ export const maxMetadataCharacters = 500;
 export const maxReasonCharacters = 500;
 export const maxOnHand = 100_000_000;
 
+/** For how long a key that was looked up is taken as it was: a revoked one is good for no longer than that. */
+export const keyFreshMs = 2_000;
+/** How many keys a process keeps in mind; beyond it forgets them all and looks them up again. */
+export const maxKnownKeys = 10_000;
+/** How often it is written down when keys were last used. */
+export const noteUsesEveryMs = 10_000;
+
 export const defaultPageSize = 50;
 export const maxPageSize = 100;
 

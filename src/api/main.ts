@@ -1,20 +1,30 @@
 import { readConfig } from '../config/read-config.ts';
 import { createContext } from '../context.ts';
 import { endInOrder } from '../process.ts';
+import { createAccess } from './access/access.ts';
 import { createApp } from './app.ts';
-import { whyNotWithoutKeys } from './open-access.ts';
+import { hasKeys, whyNotWithoutKeys } from './open-access.ts';
 import { listen } from './server.ts';
 import { settingsOf } from './settings.ts';
 
 const config = readConfig();
+const context = createContext(config, 'api');
+const { logger, events, pool, relay, temporal, metrics } = context;
+
 const refusal = await whyNotWithoutKeys(config);
-if (refusal !== null) {
+const keyed = await hasKeys(pool, logger);
+if (refusal !== null && keyed === false) {
   process.stderr.write(`${refusal}\n`);
   process.exit(1);
 }
+if (refusal === null && keyed !== true)
+  logger.warn(
+    { event: 'openAccess' },
+    'no API key is configured: everybody on this machine may do everything, until the first key is made',
+  );
 
-const context = createContext(config, 'api');
-const { logger, events, pool, relay, temporal, metrics } = context;
+const { trustedProxies: _, ...limits } = config.access;
+const access = createAccess({ pool, logger }, { mayStandOpen: refusal === null, limits });
 let draining = false;
 const app = createApp({
   pool,
@@ -23,11 +33,11 @@ const app = createApp({
   events,
   logger,
   metrics,
+  access,
   settings: settingsOf(config),
   isDraining: () => draining,
 });
 
-logger.warn({ event: 'openAccess' }, 'no API key is configured: everybody on this machine may do everything');
 relay.start();
 const server = await listen(app, config.http, (status, traceId) =>
   events.requestServed({ method: 'none', route: 'none', status, durationMs: 0, traceId }),
@@ -38,6 +48,7 @@ endInOrder({
   async stop() {
     draining = true;
     await server.stop(config.shutdownGraceMs);
+    await access.close();
     await context.close();
   },
 });

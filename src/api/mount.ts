@@ -3,14 +3,12 @@ import type { z } from 'zod';
 import type { ApiContext } from './api-context.ts';
 import type { Endpoint, EndpointRequest } from './endpoint.ts';
 import { Problem, type InputError } from './errors.ts';
-import { exchangeOf, send } from './exchange.ts';
+import { exchangeOf, send, sendStream } from './exchange.ts';
 import { parseIdempotencyKey, requestHash } from './idempotency-key.ts';
 import { invalidInput, validate } from './invalid-input.ts';
 import { isJson, parseJson, unstorable } from './json-body.ts';
 import { maxBodyBytes } from './limits.ts';
 
-/** Everybody, as long as there are no API keys. */
-const anonymous = 'anonymous';
 const nothing = Buffer.alloc(0);
 
 /** Puts an endpoint at its route: reads, validates, handles, sends. What it throws goes to the error handler. */
@@ -25,13 +23,18 @@ export function mount(app: Express, endpoint: Endpoint, context: ApiContext): vo
     exchangeOf(response).route = endpoint.path;
     next();
   };
+  const admit = async (request: Request, response: Response, next: NextFunction) => {
+    exchangeOf(response).caller = await context.access.admit(endpoint.access, request, response);
+    next();
+  };
   const handle = async (request: Request, response: Response) => {
     const answer = await endpoint.handle(await readRequest(endpoint, request, response, context), context);
     const mediaType = endpoint.responses[answer.status]?.mediaType ?? 'application/json';
-    send(response, answer, mediaType);
+    if (answer.stream) sendStream(request, response, answer, answer.stream);
+    else send(response, answer, mediaType);
     answer.afterwards?.();
   };
-  const handlers = takesBody ? [enter, receive, handle] : [enter, handle];
+  const handlers = takesBody ? [enter, admit, receive, handle] : [enter, admit, handle];
   app[endpoint.method](expressPath(endpoint.path), ...handlers);
 }
 
@@ -51,6 +54,7 @@ async function readRequest(
   const key = endpoint.repeatable ? parseIdempotencyKey(request.headers['idempotency-key']) : null;
   const json = endpoint.body && readJson(endpoint, request, rawBody);
   const query = readQuery(endpoint, request);
+  const { trace, caller } = exchangeOf(response);
   const body = endpoint.body && (await readBody(endpoint, endpoint.body, json, context));
   return {
     params,
@@ -59,11 +63,19 @@ async function readRequest(
     rawBody,
     headers: request.headers,
     remoteAddress: request.socket.remoteAddress,
-    trace: exchangeOf(response).trace,
-    caller: anonymous,
+    untilGone: () => closeSignal(response),
+    trace,
+    caller,
     repeatable:
-      key === null ? null : { scope: anonymous, key, bodyHash: requestHash(routeOf(endpoint), json) },
+      key === null ? null : { scope: caller.id, key, bodyHash: requestHash(routeOf(endpoint), json) },
   };
+}
+
+function closeSignal(response: Response): AbortSignal {
+  const closed = new AbortController();
+  if (response.destroyed) closed.abort();
+  else response.once('close', () => closed.abort());
+  return closed.signal;
 }
 
 function routeOf(endpoint: Endpoint): string {

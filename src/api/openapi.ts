@@ -5,6 +5,7 @@ import {
   type ZodOpenApiResponsesObject,
 } from 'zod-openapi';
 import { z } from 'zod';
+import { isScope } from '../domain/api-key.ts';
 import type { Endpoint } from './endpoint.ts';
 import { problems, problemType, type ProblemName } from './errors.ts';
 import { exampleOrderId } from './examples.ts';
@@ -25,6 +26,10 @@ Bodies are \`application/json\` in UTF-8, not compressed, up to 256 KiB (webhook
 Text holds neither NUL nor half a surrogate pair. What a path names by something that cannot be an id is not found (404). A
 product is added and an order placed once an \`Idempotency-Key\`. \`traceparent\` (W3C) is carried on.
 
+A request carries an API key, \`Authorization: Bearer osk_…\`, but to routes that name no scope. Each key has a limit of
+requests a second (\`RateLimit-Policy\`, \`RateLimit\`); beyond it is 429 with \`Retry-After\`. What comes without a key in use
+counts against its address.
+
 Any request can also meet \`/problems/not-found\` (404), \`/problems/method-not-allowed\` (405, with \`Allow\`),
 \`/problems/request-timeout\` (408) and \`/problems/headers-too-large\` (431, beyond 16 KiB).`;
 
@@ -40,8 +45,18 @@ export function createOpenApi(endpoints: readonly Endpoint[], version: string): 
     servers: [{ url: '/' }],
     tags: [...new Set(endpoints.map(({ tag }) => tag))].map((name) => ({ name })),
     paths,
+    components: { securitySchemes: { [keyScheme]: apiKeyScheme } },
   });
 }
+
+const keyScheme = 'apiKey';
+const apiKeyScheme = {
+  type: 'http',
+  scheme: 'bearer',
+  bearerFormat: 'osk_…',
+  description: `An API key, made with \`npm run keys\`. Each operation names the scope that the key needs. While there is no key
+at all, a service on a loopback address outside production takes every request.`,
+} as const;
 
 function operationOf(endpoint: Endpoint): ZodOpenApiOperationObject {
   const { operationId, tag, summary, description: about, params, query } = endpoint;
@@ -52,6 +67,7 @@ function operationOf(endpoint: Endpoint): ZodOpenApiOperationObject {
     tags: [tag],
     summary,
     ...(about && { description: about }),
+    security: isScope(endpoint.access) ? [{ [keyScheme]: [endpoint.access] }] : [],
     requestParams: { ...(params && { path: params }), ...(query && { query }), ...(header && { header }) },
     ...(body && { requestBody: body }),
     responses: { ...responsesOf(endpoint), ...problemsOf(endpoint) },
@@ -116,8 +132,10 @@ export function problemsOf(endpoint: Endpoint): ZodOpenApiResponsesObject {
 
 /** The endpoint's own, and those that its parts bring with them. */
 export function problemNamesOf(endpoint: Endpoint): ProblemName[] {
-  const { problems: own, body, rawBody, query, repeatable, withoutDatabase } = endpoint;
+  const { problems: own, access, body, rawBody, query, repeatable, withoutDatabase } = endpoint;
   const names = new Set<ProblemName>([...own, 'malformed-request', 'internal-error']);
+  if (access !== 'unmetered') names.add('rate-limited');
+  if (isScope(access)) names.add('unauthenticated').add('scope-missing');
   if (body) names.add('malformed-json').add('unsupported-media-type').add('invalid-input');
   if (rawBody) names.add('unsupported-media-type');
   if (body ?? rawBody) names.add('payload-too-large');

@@ -18,6 +18,15 @@ export interface Config {
     /** Where clients reach the API, without a slash at its end; null where they come by host and port. */
     readonly publicUrl: string | null;
   };
+  readonly access: {
+    /** Requests a second that one process takes, of a key that has no limit of its own and of an address without a key. */
+    readonly perKey: number;
+    readonly perAddress: number;
+    /** Addresses and networks of proxies whose `X-Forwarded-For` counts. */
+    readonly trustedProxies: readonly string[];
+  };
+  /** From this many entries of the outbox on no order is accepted. */
+  readonly maxOutboxDepth: number;
   readonly database: {
     readonly poolSize: number;
     readonly lockTimeoutMs: number;

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /**
@@ -33,6 +34,25 @@ export function url(...schemes: string[]) {
 /** `https://shop.example/`, without the slashes at its end. */
 export function baseUrl() {
   return url('http', 'https').transform((value) => value.replace(/\/+$/, ''));
+}
+
+/** Addresses and networks, with commas between them: `10.0.0.0/8,::1`; none where the variable is not set. */
+export function networks() {
+  return z
+    .string()
+    .transform((value) => value.split(',').map((network) => network.trim()))
+    .refine(
+      (all) => all.every(isNetwork),
+      'must be IP addresses or networks such as 10.0.0.0/8, with commas between them',
+    )
+    .default([]);
+}
+
+function isNetwork(network: string): boolean {
+  const [address = '', bits, ...more] = network.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
 }
 
 /** An address that mail can come from: `Shop <orders@shop.example>` or the bare address. */

@@ -12,6 +12,12 @@ export function configFrom(env: Env, temporal: TemporalProfile): Config {
     environment: env.NODE_ENV,
     buildId: env.BUILD_ID ?? defaultBuildId(),
     http: { host: env.HOST, port: env.PORT, publicUrl: env.PUBLIC_URL ?? null },
+    access: {
+      perKey: env.RATE_LIMIT_PER_KEY,
+      perAddress: env.RATE_LIMIT_PER_ADDRESS,
+      trustedProxies: env.TRUSTED_PROXIES,
+    },
+    maxOutboxDepth: env.OUTBOX_MAX_DEPTH,
     database: {
       poolSize: env.DATABASE_POOL_SIZE,
       lockTimeoutMs: env.DATABASE_LOCK_TIMEOUT_MS,

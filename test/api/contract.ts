@@ -37,7 +37,7 @@ interface Operation {
   readonly responses?: Record<string, { content?: Record<string, { schema: object }> }>;
 }
 
-const methods = ['get', 'post', 'put'] as const;
+const methods = ['get', 'post', 'put', 'patch'] as const;
 
 /** The documented operation that a concrete path belongs to. */
 export function operationAt(method: string, path: string): Operation | undefined {

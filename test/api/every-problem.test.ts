@@ -8,6 +8,7 @@ import { connectTemporal, type Temporal } from '../../src/temporal/connection.ts
 import { addressOf } from '../support/backing-services.ts';
 import type { Answer } from './call.ts';
 import { holdKey } from './hold-key.ts';
+import { makeKey } from './make-key.ts';
 import { exchangeRaw } from './raw-http.ts';
 import { newOrder, seedShop } from './shop.ts';
 import { startApi, type TestApi } from './start-api.ts';
@@ -24,6 +25,8 @@ let api: TestApi;
 let withTemporal: TestApi;
 let withoutDatabase: TestApi;
 let impatient: TestApi;
+/** Asks for a key, and takes one request a second. */
+let locked: TestApi;
 let orderId: string;
 beforeAll(async () => {
   temporal = connectTemporal(temporalAt(addressOf('TEST_TEMPORAL_ADDRESS')), 'test', {});
@@ -31,12 +34,13 @@ beforeAll(async () => {
   withTemporal = await startApi({ temporal });
   withoutDatabase = await startApi({ databaseUrl: 'postgres://nobody@127.0.0.1:1/none' });
   impatient = await startApi({}, quick);
+  locked = await startApi({ accessSettings: { limits: { perKey: 1, perAddress: 100 }, mayStandOpen: false } });
   await seedShop(api.pool);
   await seedShop(withTemporal.pool);
   orderId = await place(api);
 });
 afterAll(async () => {
-  await Promise.all([api, withTemporal, withoutDatabase, impatient].map((one) => one.stop()));
+  await Promise.all([api, withTemporal, withoutDatabase, impatient, locked].map((one) => one.stop()));
   await temporal.close();
 });
 
@@ -52,6 +56,11 @@ const meet: Record<ProblemName, () => Promise<Pick<Answer, 'status' | 'body'>>> 
   'malformed-idempotency-key': () => api.call('POST /orders', { json, headers: { 'Idempotency-Key': '"' } }),
   'bad-signature': () =>
     api.call('POST /webhooks/stripe', stripeDelivery({ id: 'evt_1' }, { secret: 'whsec_other' })),
+  unauthenticated: () => locked.call('GET /products'),
+  'scope-missing': async () => {
+    const { headers } = await makeKey(locked.pool, ['jobs:read']);
+    return locked.call('GET /products', { headers });
+  },
   'loopback-only': () => api.call('GET /metrics', { headers: { 'X-Forwarded-For': '203.0.113.7' } }),
   'not-found': () => api.call('GET /nowhere'),
   'unknown-order': () => api.call('GET /orders/019aab1c-5b0e-7c7e-9d3e-0d6f3a5c1e42'),
@@ -85,6 +94,11 @@ const meet: Record<ProblemName, () => Promise<Pick<Answer, 'status' | 'body'>>> 
     const headers = { 'Idempotency-Key': 'reused' };
     await api.call('POST /orders', { json, headers });
     return api.call('POST /orders', { json: newOrder({ metadata: { a: 'b' } }), headers });
+  },
+  'rate-limited': async () => {
+    const { headers } = await makeKey(locked.pool, ['orders:read']);
+    const answers = await Promise.all([1, 2, 3].map(() => locked.call('GET /products', { headers })));
+    return answers.find(({ status }) => status === 429) ?? answers[0]!;
   },
   'headers-too-large': () =>
     exchangeRaw(api.url, `GET /livez HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(maxHeaderBytes)}\r\n\r\n`),

@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { addressOf } from '../support/backing-services.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { makeKey } from './make-key.ts';
 import { newOrder, seedShop } from './shop.ts';
 
 const main = new URL('../../src/api/main.ts', import.meta.url).pathname;
@@ -88,8 +89,37 @@ test('does not start in production without an API key', async () => {
   expect(child.exitCode).toBe(1);
 });
 
+test('starts locked, and says so, where Postgres does not answer', async () => {
+  const child = start({ NODE_ENV: 'production', DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
+  const log = await logUntil(child, 'listening');
+  expect(log).toContainEqual(expect.objectContaining({ event: 'keysNotRead', level: 'warn' }));
+  expect((await fetch(`${String(log.at(-1)?.['url'])}/products`)).status).toBe(401);
+});
+
 test.each(['0.0.0.0', '::'])('does not listen on %s without an API key', async (host) => {
   const child = start({ HOST: host });
   expect(await errorOutput(child)).toContain(`a loopback address only, which HOST=${host} is not`);
   expect(child.exitCode).toBe(1);
+});
+
+describe('with an API key', () => {
+  beforeAll(async () => {
+    await makeKey(database.pool, ['orders:read']);
+  });
+
+  test('starts in production and beyond this machine, locked', async () => {
+    const child = start({ NODE_ENV: 'production', HOST: '0.0.0.0' });
+    const log = await logUntil(child, 'listening');
+    expect(log.map(({ event }) => event)).not.toContain('openAccess');
+    const port = new URL(String(log.at(-1)?.['url'])).port;
+    expect((await fetch(`http://127.0.0.1:${port}/products`)).status).toBe(401);
+    expect((await fetch(`http://127.0.0.1:${port}/livez`)).status).toBe(200);
+  });
+
+  test('says on a loopback address as well that it is locked', async () => {
+    const child = start();
+    const log = await logUntil(child, 'listening');
+    expect(log.map(({ event }) => event)).not.toContain('openAccess');
+    expect((await fetch(`${String(log.at(-1)?.['url'])}/products`)).status).toBe(401);
+  });
 });

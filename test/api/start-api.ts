@@ -1,7 +1,8 @@
 import type { Express } from 'express';
 import type { Pool } from 'pg';
+import { createAccess, type AccessSettings } from '../../src/api/access/access.ts';
 import { createApp } from '../../src/api/app.ts';
-import type { ApiContext } from '../../src/api/api-context.ts';
+import type { ApiContext, ApiSettings } from '../../src/api/api-context.ts';
 import { httpTimeouts, type HttpTimeouts } from '../../src/api/limits.ts';
 import { listen } from '../../src/api/server.ts';
 import { createPool } from '../../src/db/pool.ts';
@@ -18,6 +19,8 @@ import { nowhereTemporal } from './temporal-profiles.ts';
 export const stripeWebhookSecret = 'whsec_test';
 export const easypostWebhookSecret = 'easypost-test';
 
+const plenty = { perKey: 100_000, perAddress: 100_000 };
+
 /** The API over a database of its own, and a relay that only writes down what it is handed. */
 export interface TestApi {
   readonly app: Express;
@@ -29,15 +32,25 @@ export interface TestApi {
   readonly log: Record<string, unknown>[];
   wakes(): number;
   drain(): void;
+  closeAccess(): Promise<void>;
   stop(): Promise<void>;
 }
 
 export async function startApi(
-  overrides: Partial<ApiContext> & { databaseUrl?: string } = {},
+  {
+    databaseUrl,
+    accessSettings,
+    settings,
+    ...overrides
+  }: Partial<Omit<ApiContext, 'settings'>> & {
+    databaseUrl?: string;
+    accessSettings?: Partial<AccessSettings>;
+    settings?: Partial<ApiSettings>;
+  } = {},
   timeouts: HttpTimeouts = httpTimeouts,
 ): Promise<TestApi> {
   const database = await createTestDatabase();
-  const pool = createTestPool(overrides.databaseUrl ?? database.url);
+  const pool = createTestPool(databaseUrl ?? database.url);
   const log: Record<string, unknown>[] = [];
   const logger = createLogger(
     { level: 'debug', format: 'json' },
@@ -47,6 +60,7 @@ export async function startApi(
   const metrics = createMetrics();
   const temporal = connectTemporal(nowhereTemporal, 'test', {});
   const delivered: TestApi['delivered'] = [];
+  const access = createAccess({ pool, logger }, { mayStandOpen: true, limits: plenty, ...accessSettings });
   let wakes = 0;
   let draining = false;
   const app = createApp({
@@ -60,14 +74,17 @@ export async function startApi(
     temporal,
     logger,
     metrics,
+    access,
     events: createEvents(logger, metrics),
     settings: {
       buildId: 'test',
       temporalUiUrl: 'http://ui.test:8233',
       policy: defaultOrderPolicy,
       outboxLeaseMs: 6_000,
+      trustedProxies: [],
       stripeWebhookSecret,
       easypostWebhookSecret,
+      ...settings,
     },
     isDraining: () => draining,
     ...overrides,
@@ -84,8 +101,10 @@ export async function startApi(
     drain: () => {
       draining = true;
     },
+    closeAccess: () => access.close(),
     async stop() {
       await server.stop(1_000);
+      await access.close();
       await temporal.close();
       await pool.end();
       await database.drop();

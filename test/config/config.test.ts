@@ -90,6 +90,19 @@ describe('the configuration', () => {
     expect(problems).toEqual([expect.stringMatching(/^RELAY_CALL_TIMEOUT_MS must be below RELAY_LEASE_MS/)]);
   });
 
+  it('takes the addresses and networks of proxies, and nothing that is none', () => {
+    expect(loadConfig(complete).access).toEqual({ perKey: 500, perAddress: 100, trustedProxies: [] });
+    expect(loadConfig({ ...complete, TRUSTED_PROXIES: '10.0.0.0/8, ::1' }).access.trustedProxies).toEqual([
+      '10.0.0.0/8',
+      '::1',
+    ]);
+    for (const TRUSTED_PROXIES of ['proxy', '10.0.0.0/33', '::/129', '10.0.0.1/8/8', '10.0.0.1,']) {
+      expect(problemsOf({ ...complete, TRUSTED_PROXIES })).toEqual([
+        expect.stringMatching(/^TRUSTED_PROXIES must be/),
+      ]);
+    }
+  });
+
   it('never repeats a value, which may be a secret in the wrong place', () => {
     const problems = problemsOf({
       ...complete,

@@ -1,8 +1,10 @@
 import { DefaultLogger, Runtime, type ActivityInterceptorsFactory, type Worker } from '@temporalio/worker';
 import type { RequestListener } from 'node:http';
 import type { Pool } from 'pg';
+import { createAccess } from '../../src/api/access/access.ts';
 import { createApp } from '../../src/api/app.ts';
 import { listen } from '../../src/api/server.ts';
+import { settingsOf } from '../../src/api/settings.ts';
 import { loadConfig, type Config } from '../../src/config/config.ts';
 import { createContext, type Context } from '../../src/context.ts';
 import type { ActivityContext } from '../../src/activities/context.ts';
@@ -120,14 +122,8 @@ function appOf(context: Context): RequestListener {
     events,
     logger,
     metrics,
-    settings: {
-      buildId: config.buildId,
-      temporalUiUrl: config.temporal.uiUrl,
-      policy: config.policy,
-      outboxLeaseMs: config.relay.leaseMs,
-      stripeWebhookSecret: config.secrets.stripeWebhookSecret.reveal(),
-      easypostWebhookSecret: config.secrets.easypostWebhookSecret.reveal(),
-    },
+    access: createAccess({ pool, logger }, { mayStandOpen: true, limits: config.access }),
+    settings: settingsOf(config),
     isDraining: () => false,
   });
 }

@@ -12,6 +12,7 @@ export const getInventory = endpoint({
   path: '/inventory/{sku}',
   operationId: 'getInventory',
   tag: 'Catalogue',
+  access: 'orders:read',
   summary: 'Read what there is of a product',
   params: z.object({ sku }),
   unknown: 'unknown-product',

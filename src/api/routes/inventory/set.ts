@@ -15,6 +15,7 @@ export const setInventory = endpoint({
   path: '/inventory/{warehouse}/{sku}',
   operationId: 'setInventory',
   tag: 'Catalogue',
+  access: 'ops',
   summary: 'Set what is on hand in a warehouse',
   description: `The number after a count or a delivery. There is one warehouse, \`${mainWarehouse}\`.`,
   params: z.object({ warehouse, sku }),

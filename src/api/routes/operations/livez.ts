@@ -6,6 +6,7 @@ export const livez = endpoint({
   path: '/livez',
   operationId: 'getLiveness',
   tag: 'Operations',
+  access: 'unmetered',
   summary: 'Whether the process is alive',
   withoutDatabase: true,
   responses: {

@@ -10,6 +10,7 @@ export const metrics = endpoint({
   path: '/metrics',
   operationId: 'getMetrics',
   tag: 'Operations',
+  access: 'unmetered',
   summary: 'Metrics for Prometheus',
   description: 'For the same machine only.',
   withoutDatabase: true,

@@ -6,6 +6,7 @@ export const openApi = endpoint({
   path: '/openapi.json',
   operationId: 'getOpenApiDocument',
   tag: 'Operations',
+  access: 'open',
   summary: 'This document',
   withoutDatabase: true,
   responses: {

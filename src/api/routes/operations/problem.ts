@@ -18,6 +18,7 @@ export const getProblem = endpoint({
   path: '/problems/{name}',
   operationId: 'getProblemType',
   tag: 'Operations',
+  access: 'open',
   summary: 'Read what a problem type means',
   params: z.object({ name: z.enum(problemNames) }),
   unknown: 'unknown-problem',

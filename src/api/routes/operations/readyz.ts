@@ -9,6 +9,7 @@ export const readyz = endpoint({
   path: '/readyz',
   operationId: 'getReadiness',
   tag: 'Operations',
+  access: 'unmetered',
   summary: 'Whether the process takes requests',
   description:
     'Not while it is ending, nor while Postgres is away. Temporal away is no reason: orders are still accepted.',

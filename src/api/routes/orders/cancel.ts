@@ -13,6 +13,7 @@ export const cancelOrder = endpoint({
   path: '/orders/{id}/cancel',
   operationId: 'cancelOrder',
   tag: 'Orders',
+  access: 'orders:write',
   summary: 'Cancel an order',
   description:
     'Accepted or refused at once, whether Temporal is up or not. An accepted cancel ends in `cancelled`: what was held is released, what was paid is refunded.',
@@ -26,7 +27,7 @@ export const cancelOrder = endpoint({
   },
   problems: ['unknown-order', 'command-refused'],
   async handle({ params, body, caller, trace }, context) {
-    const asked = { orderId: params.id, requestedBy: caller, reason: body.reason ?? null };
+    const asked = { orderId: params.id, requestedBy: caller.name, reason: body.reason ?? null };
     return command(context, { ...asked, kind: 'cancel', trace }, (tx) => cancel(tx, asked));
   },
 });

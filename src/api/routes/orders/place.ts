@@ -74,6 +74,7 @@ export const placeOrder = endpoint({
   path: '/orders',
   operationId: 'placeOrder',
   tag: 'Orders',
+  access: 'orders:write',
   summary: 'Place an order',
   description:
     'The answer comes as soon as the order is durable; it is then processed whatever fails on the way. Prices come from the catalogue.',

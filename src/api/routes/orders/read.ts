@@ -11,6 +11,7 @@ export const getOrder = endpoint({
   path: '/orders/{id}',
   operationId: 'getOrder',
   tag: 'Orders',
+  access: 'orders:read',
   summary: 'Read an order',
   params: orderParams,
   unknown: 'unknown-order',

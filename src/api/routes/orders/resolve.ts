@@ -13,6 +13,7 @@ export const resolveOrder = endpoint({
   path: '/orders/{id}/resolve',
   operationId: 'resolveOrder',
   tag: 'Operations',
+  access: 'ops',
   summary: 'Decide about an order that needs attention',
   description:
     '`retry` tries the step again, `cancel` cancels the order. `skip` leaves out what was settled by hand: the undo of a payment, a refund or a label, which the operator has seen to at the provider, or the wait for a parcel in trouble. A step that the order cannot go on without is never skipped.',
@@ -23,7 +24,7 @@ export const resolveOrder = endpoint({
   responses: { 202: { description: 'The decision is accepted.', body: order, example: exampleOrderBody } },
   problems: ['unknown-order', 'command-refused'],
   async handle({ params, body, caller, trace }, context) {
-    const asked = { orderId: params.id, requestedBy: caller, reason: body.note };
+    const asked = { orderId: params.id, requestedBy: caller.name, reason: body.note };
     return command(context, { ...asked, kind: `resolve ${body.action}`, trace }, (tx) =>
       resolve(tx, asked, body.action),
     );

@@ -28,6 +28,7 @@ export const getTimeline = endpoint({
   path: '/orders/{id}/timeline',
   operationId: 'getOrderTimeline',
   tag: 'Orders',
+  access: 'orders:read',
   summary: 'Read what happened to an order',
   description:
     'Every step, failed attempt, undo, e-mail, webhook and command in order. `status` is all that moved the order otherwise.',

@@ -32,6 +32,7 @@ export const getWorkflow = endpoint({
   path: '/orders/{id}/workflow',
   operationId: 'getOrderWorkflow',
   tag: 'Orders',
+  access: 'orders:read',
   summary: 'See the run of an order as Temporal sees it',
   params: orderParams,
   unknown: 'unknown-order',

@@ -13,6 +13,7 @@ export const createProduct = endpoint({
   path: '/products',
   operationId: 'createProduct',
   tag: 'Catalogue',
+  access: 'ops',
   summary: 'Add a product',
   description: 'Repeating it with the same data changes nothing.',
   repeatable: true,

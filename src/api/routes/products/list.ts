@@ -11,6 +11,7 @@ export const listCatalogue = endpoint({
   path: '/products',
   operationId: 'listProducts',
   tag: 'Catalogue',
+  access: 'orders:read',
   summary: 'List the catalogue by SKU',
   query: pageQuery,
   responses: {

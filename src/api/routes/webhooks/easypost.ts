@@ -16,6 +16,7 @@ export const easypostWebhook = endpoint({
   path: '/webhooks/easypost',
   operationId: 'receiveEasyPostWebhook',
   tag: 'Webhooks from providers',
+  access: 'unmetered',
   summary: 'Take an event of EasyPost',
   description:
     'Kept once, however often it comes. Where it tells that a parcel of ours has moved, the order is moved in the same transaction.',

@@ -17,6 +17,7 @@ export const stripeWebhook = endpoint({
   path: '/webhooks/stripe',
   operationId: 'receiveStripeWebhook',
   tag: 'Webhooks from providers',
+  access: 'unmetered',
   summary: 'Take an event of Stripe',
   description: 'Kept once, however often it comes. An event about nothing of ours is taken without effect.',
   rawBody: {

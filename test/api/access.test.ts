@@ -1,0 +1,208 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { endpoints } from '../../src/api/endpoints.ts';
+import type { Endpoint } from '../../src/api/endpoint.ts';
+import { revokeKey } from '../../src/db/api-keys.ts';
+import { isScope, newSecret, scopes, type Scope } from '../../src/domain/api-key.ts';
+import { newId } from '../../src/domain/new-id.ts';
+import { makeKey, type MadeKey } from './make-key.ts';
+import { newOrder, seedShop } from './shop.ts';
+import { startApi, type TestApi } from './start-api.ts';
+import { document } from './contract.ts';
+
+const keyFreshMs = 100;
+
+let api: TestApi;
+const keys = new Map<Scope, MadeKey>();
+beforeAll(async () => {
+  api = await startApi({ accessSettings: { keyFreshMs } });
+  await seedShop(api.pool);
+  for (const scope of scopes) keys.set(scope, await makeKey(api.pool, [scope]));
+});
+afterAll(() => api.stop());
+
+const headersOf = (scope: Scope) => ({ ...keys.get(scope)?.headers });
+const values: Record<string, string> = { id: newId(), sku: 'MUG', warehouse: 'main', name: 'not-found' };
+
+function requestOf({ method, path }: Endpoint): string {
+  return `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => values[name] ?? '')}`;
+}
+
+function scopeOf(access: Endpoint['access']): Scope {
+  if (!isScope(access)) throw new Error('an open route');
+  return access;
+}
+
+const titled = (some: readonly Endpoint[]) => some.map((one) => [requestOf(one), one] as const);
+const locked = endpoints.filter(({ access }) => isScope(access));
+const open = endpoints.filter((one) => !locked.includes(one));
+
+/** Who may do what, by hand: a route that is added without a line here fails. */
+const matrix: Record<string, Scope | 'everybody'> = {
+  'POST /orders': 'orders:write',
+  'GET /orders/{id}': 'orders:read',
+  'GET /orders/{id}/workflow': 'orders:read',
+  'GET /orders/{id}/timeline': 'orders:read',
+  'POST /orders/{id}/cancel': 'orders:write',
+  'POST /orders/{id}/resolve': 'ops',
+  'GET /products': 'orders:read',
+  'POST /products': 'ops',
+  'GET /inventory/{sku}': 'orders:read',
+  'PUT /inventory/{warehouse}/{sku}': 'ops',
+  'POST /webhooks/stripe': 'everybody',
+  'POST /webhooks/easypost': 'everybody',
+  'GET /openapi.json': 'everybody',
+  'GET /problems/{name}': 'everybody',
+  'GET /livez': 'everybody',
+  'GET /readyz': 'everybody',
+  'GET /metrics': 'everybody',
+};
+
+test('asks for every route what the matrix says', () => {
+  const actual = Object.fromEntries(
+    endpoints.map(({ method, path, access }) => [
+      `${method.toUpperCase()} ${path}`,
+      isScope(access) ? access : 'everybody',
+    ]),
+  );
+  expect(actual).toEqual(matrix);
+});
+
+describe.each(titled(locked))('%s', (request, { access, path, method }) => {
+  test('answers 401 without a key, and says how to send one', async () => {
+    const { status, headers, body } = await api.call(request);
+    expect([status, body.type]).toEqual([401, '/problems/unauthenticated']);
+    expect(headers.get('www-authenticate')).toBe('Bearer realm="order-saga"');
+  });
+
+  test('lets a key with its scope in', async () => {
+    const { status } = await api.call(request, { headers: headersOf(scopeOf(access)) });
+    expect([401, 403, 429]).not.toContain(status);
+  });
+
+  test.each(scopes.filter((scope) => scope !== access))(
+    'answers 403 to a key for %s alone',
+    async (scope) => {
+      const { status, headers, body } = await api.call(request, { headers: headersOf(scope) });
+      expect([status, body.type]).toEqual([403, '/problems/scope-missing']);
+      expect(body.detail).toBe(`The API key needs the scope \`${access}\`.`);
+      expect(headers.get('www-authenticate')).toBe(
+        `Bearer realm="order-saga", error="insufficient_scope", scope="${access}"`,
+      );
+    },
+  );
+
+  test('documents its scope', () => {
+    expect(document.paths?.[path]?.[method]?.security).toEqual([{ apiKey: [access] }]);
+  });
+});
+
+test.each(titled(open))('%s asks for no key', async (request, { path, method }) => {
+  const { status } = await api.call(request);
+  expect([401, 403]).not.toContain(status);
+  expect(document.paths?.[path]?.[method]?.security).toEqual([]);
+});
+
+const unknown = newSecret().key;
+test.each([
+  ['a key that nobody has made', `Bearer ${unknown}`],
+  ['something else than a key', 'Bearer sk_live_abc'],
+  ['a key as a user name', `Basic ${Buffer.from(`${unknown}:`).toString('base64')}`],
+  ['nothing behind Bearer', 'Bearer '],
+  ['two tokens', `Bearer ${unknown} ${unknown}`],
+])('answers 401 to %s', async (_what, Authorization) => {
+  const { status, headers } = await api.call('GET /products', { headers: { Authorization } });
+  expect(status).toBe(401);
+  expect(headers.get('www-authenticate')).toMatch(/^Bearer realm="order-saga"/);
+});
+
+test('answers 401 to the prefix of a key with another secret behind it', async () => {
+  const { Authorization } = headersOf('orders:read');
+  const last = Authorization?.endsWith('A') ? 'B' : 'A';
+  const { status, headers } = await api.call('GET /products', {
+    headers: { Authorization: `${Authorization?.slice(0, -1)}${last}` },
+  });
+  expect(status).toBe(401);
+  expect(headers.get('www-authenticate')).toContain('error="invalid_token"');
+});
+
+test('takes the scheme however it is spelt', async () => {
+  const Authorization = headersOf('orders:read').Authorization?.replace('Bearer', 'bearer') ?? '';
+  expect((await api.call('GET /products', { headers: { Authorization } })).status).toBe(200);
+});
+
+test('asks for the key before it looks at the body', async () => {
+  const { status } = await api.call('POST /orders', { raw: '{', headers: { 'content-type': 'text/plain' } });
+  expect(status).toBe(401);
+});
+
+test('takes a revoked key no longer than it takes a key for known', async () => {
+  const { name, headers } = await makeKey(api.pool, ['orders:read']);
+  expect((await api.call('GET /products', { headers })).status).toBe(200);
+  await revokeKey(api.pool, name);
+  await expect
+    .poll(async () => (await api.call('GET /products', { headers })).status, { timeout: 20 * keyFreshMs })
+    .toBe(401);
+});
+
+test('keeps the idempotency keys of two API keys apart', async () => {
+  const other = await makeKey(api.pool, ['orders:write']);
+  const json = newOrder();
+  const place = (headers: Record<string, string>) =>
+    api.call('POST /orders', { json, headers: { ...headers, 'Idempotency-Key': 'mine' } });
+  const mine = await place(headersOf('orders:write'));
+  const again = await place(headersOf('orders:write'));
+  const theirs = await place(other.headers);
+  expect(again.body.orderId).toBe(mine.body.orderId);
+  expect(theirs.body.orderId).not.toBe(mine.body.orderId);
+});
+
+test('keeps with a command the name of the key that asked for it', async () => {
+  const { name, headers } = await makeKey(api.pool, ['orders:write']);
+  const { body } = await api.call('POST /orders', { json: newOrder(), headers });
+  await api.call(`POST /orders/${body.orderId}/cancel`, { headers });
+  const { rows } = await api.pool.query('select requested_by from order_commands where order_id = $1', [
+    body.orderId,
+  ]);
+  expect(rows).toEqual([{ requested_by: name }]);
+});
+
+test('writes down when a key was last used, at the latest when the process ends', async () => {
+  const own = await startApi();
+  const key = await makeKey(own.pool, ['orders:read']);
+  const unused = await makeKey(own.pool, ['orders:read']);
+  const before = new Date();
+  await own.call('GET /products', { headers: key.headers });
+  await own.closeAccess();
+  const { rows } = await own.pool.query<{ id: string; at: Date | null }>(
+    'select id, last_used_at as at from api_keys',
+  );
+  const uses = new Map(rows.map(({ id, at }) => [id, at]));
+  expect(uses.get(key.id)?.getTime()).toBeGreaterThanOrEqual(before.getTime());
+  expect(uses.get(unused.id)).toBeNull();
+  await own.stop();
+});
+
+test('shows no key in the log', () => {
+  const text = JSON.stringify(api.log);
+  for (const { headers } of keys.values()) expect(text).not.toContain(headers.Authorization.slice(-43));
+});
+
+describe('without any key', () => {
+  test('everybody may do everything where that is allowed, until the first key is made', async () => {
+    const own = await startApi({ accessSettings: { keyFreshMs } });
+    expect((await own.call('GET /products')).status).toBe(200);
+    const { name, headers } = await makeKey(own.pool, ['orders:read']);
+    await expect.poll(async () => (await own.call('GET /products')).status).toBe(401);
+    expect((await own.call('GET /products', { headers })).status).toBe(200);
+    await revokeKey(own.pool, name);
+    await expect.poll(async () => (await own.call('GET /products', { headers })).status).toBe(401);
+    expect((await own.call('GET /products')).status).toBe(401);
+    await own.stop();
+  });
+
+  test('nobody may do anything elsewhere', async () => {
+    const own = await startApi({ accessSettings: { mayStandOpen: false } });
+    expect((await own.call('GET /products')).status).toBe(401);
+    await own.stop();
+  });
+});
