@@ -18,7 +18,7 @@ export interface Command {
 /** There is no such order; the command is accepted now; or it had been accepted before and changes nothing. */
 export type CommandOutcome = 'no_such_order' | 'accepted' | 'accepted_before';
 
-interface CommandedOrder {
+export interface CommandedOrder {
   readonly status: OrderStatus;
   readonly cancelRequestedAt: Date | null;
   readonly attentionStep: string | null;
@@ -112,7 +112,8 @@ async function acceptCancel(tx: Tx, order: CommandedOrder, command: Command): Pr
   await enqueue(tx, orderId, { kind: 'signal_order', payload: { signal: 'cancel' } });
 }
 
-async function lockForCommand(tx: Tx, orderId: string): Promise<CommandedOrder | undefined> {
+/** The order with its row locked until the transaction ends; undefined when there is none. */
+export async function lockForCommand(tx: Tx, orderId: string): Promise<CommandedOrder | undefined> {
   return queryOne<CommandedOrder>(
     tx,
     sql`select status, cancel_requested_at as "cancelRequestedAt", attention_step as "attentionStep"
@@ -129,7 +130,12 @@ async function isWithCarrier(tx: Tx, orderId: string): Promise<boolean> {
   return row !== undefined;
 }
 
-async function keepCommand(tx: Tx, command: Command, kind: ResolveAction): Promise<void> {
+/** Writes down who asked for what, and why. */
+export async function keepCommand(
+  tx: Tx,
+  command: Command,
+  kind: ResolveAction | 'change_address',
+): Promise<void> {
   await execute(
     tx,
     sql`insert into order_commands (id, order_id, kind, requested_by, reason)

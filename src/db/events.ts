@@ -17,6 +17,7 @@ export const orderEventTypes = [
   'order.failed',
   'order.cancelled',
   'order.cancel_requested',
+  'order.address_changed',
   'order.needs_attention',
   'order.resolved',
   'order.resumed',

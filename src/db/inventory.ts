@@ -21,6 +21,14 @@ export async function readStock(db: Db, sku: string): Promise<StockLevel[] | und
   return rows.flatMap(({ warehouse, ...level }) => (warehouse === null ? [] : [{ warehouse, ...level }]));
 }
 
+/** Keeps a product's stock as it is until the transaction ends, rows that are yet to come included; false without such a product. */
+export async function lockStock(tx: Tx, sku: string): Promise<boolean> {
+  const product = await queryOne(tx, sql`select 1 from products where sku = ${sku} for no key update`);
+  if (!product) return false;
+  await query(tx, sql`select 1 from stock where sku = ${sku} order by warehouse for no key update`);
+  return true;
+}
+
 /**
  * Sets what is on hand after a count or a delivery, under the row's lock; the difference is a movement: `received` the
  * first time, `adjusted` after it.
@@ -31,8 +39,7 @@ export async function setOnHand(
   stock: { sku: string; warehouse: string; onHand: number },
 ): Promise<'set' | 'below_reserved' | 'no_such_product'> {
   const { sku, warehouse, onHand } = stock;
-  const product = await queryOne(tx, sql`select 1 from products where sku = ${sku}`);
-  if (!product) return 'no_such_product';
+  if (!(await lockStock(tx, sku))) return 'no_such_product';
   const first = await execute(
     tx,
     sql`insert into stock (sku, warehouse) values (${sku}, ${warehouse}) on conflict do nothing`,

@@ -45,7 +45,7 @@ export interface ShipmentView {
   readonly items: readonly { readonly sku: string; readonly quantity: number }[];
 }
 
-interface OrderRow extends Omit<
+export interface OrderRow extends Omit<
   OrderView,
   'needsAttention' | 'failure' | 'customer' | 'items' | 'total' | 'captured' | 'refunded' | 'shipments'
 > {
@@ -67,9 +67,12 @@ interface OrderRow extends Omit<
 
 /** The order with its lines, payment and shipments, from one snapshot; undefined when there is none. */
 export async function readOrder(db: Db, orderId: string): Promise<OrderView | undefined> {
-  const row = await queryOne<OrderRow>(
-    db,
-    sql`select o.id as "orderId", o.status, o.payment_status as "paymentStatus",
+  const row = await queryOne<OrderRow>(db, sql`${selectOrders} where o.id = ${orderId}`);
+  return row && toView(row);
+}
+
+/** Whole orders, as `toView` reads them; what follows says which. */
+export const selectOrders = sql`select o.id as "orderId", o.status, o.payment_status as "paymentStatus",
           o.fulfillment_status as "fulfillmentStatus", o.waiting_on as "waitingOn",
           o.attention_step as "attentionStep", o.attention_reason as "attentionReason",
           o.attention_since as "attentionSince", o.cancel_requested_at as "cancelRequestedAt",
@@ -84,11 +87,7 @@ export async function readOrder(db: Db, orderId: string): Promise<OrderView | un
           (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'warehouse', warehouse, 'status', status,
              'carrier', carrier, 'trackingCode', tracking_code, 'trackingUrl', tracking_url) order by created_at), '[]')
            from shipments where order_id = o.id and status is not null) as labels
-        from orders o left join payments p on p.order_id = o.id
-        where o.id = ${orderId}`,
-  );
-  return row && toView(row);
-}
+        from orders o left join payments p on p.order_id = o.id`;
 
 /** Whether there is such an order, and how far it is. */
 export async function findStatus(db: Db, orderId: string): Promise<OrderStatus | undefined> {
@@ -99,7 +98,7 @@ export async function findStatus(db: Db, orderId: string): Promise<OrderStatus |
   return row?.status;
 }
 
-function toView(row: OrderRow): OrderView {
+export function toView(row: OrderRow): OrderView {
   const inCurrency = (amountMinor: number): Money => ({ amountMinor, currency: row.currency });
   const items = row.lines.map(({ unitPriceMinor, ...line }) => ({
     ...line,

@@ -28,6 +28,7 @@ const kindsOfEvents: Readonly<Record<string, TimelineKind | null>> = {
   'order.failed': 'status',
   'order.cancelled': 'status',
   'order.cancel_requested': null,
+  'order.address_changed': null,
   'order.needs_attention': 'status',
   'order.resolved': null,
   'order.resumed': 'status',
