@@ -32,6 +32,8 @@ export interface ApiSettings {
   readonly policy: OrderPolicy;
   /** For how long an entry of the outbox is this process's own when it is born, in milliseconds. */
   readonly outboxLeaseMs: number;
+  /** Whether clients reach the API over TLS. */
+  readonly https: boolean;
   /** The addresses and networks of proxies whose `X-Forwarded-For` counts. */
   readonly trustedProxies: readonly string[];
   readonly stripeWebhookSecret: string;

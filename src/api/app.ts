@@ -7,6 +7,7 @@ import { Problem } from './errors.ts';
 import { beginExchange, exchangeOf } from './exchange.ts';
 import { expressPath, mount } from './mount.ts';
 import { createOpenApi } from './openapi.ts';
+import { setSecurityHeaders } from './security-headers.ts';
 
 /** The HTTP interface, ready to be listened with. */
 export function createApp(parts: Omit<ApiContext, 'document'>): Express {
@@ -22,6 +23,7 @@ export function createApp(parts: Omit<ApiContext, 'document'>): Express {
 
   app.use((request, response, next) => {
     beginExchange(request, response, context);
+    setSecurityHeaders(response, context.settings);
     // While the process is ending, no connection is kept for a next request.
     if (context.isDraining()) response.shouldKeepAlive = false;
     if (request.headers.host === undefined && request.httpVersion !== '1.0')

@@ -81,6 +81,7 @@ export async function startApi(
       temporalUiUrl: 'http://ui.test:8233',
       policy: defaultOrderPolicy,
       outboxLeaseMs: 6_000,
+      https: false,
       trustedProxies: [],
       stripeWebhookSecret,
       easypostWebhookSecret,
