@@ -42,8 +42,15 @@ export interface SagaRig {
   readonly config: Config;
   /** What a process of the service needs in its environment to take part. */
   readonly variables: Readonly<Record<string, string>>;
-  startWorker(): Promise<void>;
+  /** Makes one more worker, which waits to be run. */
+  createWorker(): Promise<RigWorker>;
   close(): Promise<void>;
+}
+
+export interface RigWorker {
+  run(): void;
+  /** Resolves when it has finished what it had begun. */
+  stop(): Promise<void>;
 }
 
 const ownVariables = {
@@ -53,6 +60,8 @@ const ownVariables = {
   BUILD_ID: 'rig',
   // A machine that is busy with other tests is no provider that does not answer.
   PROVIDER_TIMEOUT_MS: '15000',
+  DATABASE_CONNECT_TIMEOUT_MS: '20000',
+  DATABASE_STATEMENT_TIMEOUT_MS: '20000',
   WORKER_WORKFLOW_THREADS: '2',
   SHUTDOWN_GRACE_MS: '2000',
 };
@@ -82,14 +91,14 @@ export async function startSagaRig(options: SagaRigOptions = {}): Promise<SagaRi
   api.relay.start();
 
   const work = createContext(config, 'worker');
-  let workers: readonly Worker[] = [];
-  let runs: Promise<unknown> = Promise.resolve();
+  const made: RigWorker[] = [];
 
-  async function startWorker(): Promise<void> {
-    workers = await createRigWorkers(work, temporal, options);
-    runs = Promise.all(workers.map((worker) => worker.run()));
+  async function createWorker(): Promise<RigWorker> {
+    const worker = onceRun(await createRigWorkers(work, temporal, options));
+    made.push(worker);
+    return worker;
   }
-  if (options.worker !== false) await startWorker();
+  if (options.worker !== false) (await createWorker()).run();
 
   return {
     url: server.url,
@@ -98,14 +107,28 @@ export async function startSagaRig(options: SagaRigOptions = {}): Promise<SagaRi
     pool: database.pool,
     config,
     variables,
-    startWorker,
+    createWorker,
     async close() {
-      for (const worker of workers) worker.shutdown();
-      await runs;
+      await Promise.all(made.map((worker) => worker.stop()));
       await server.stop(config.shutdownGraceMs);
       await Promise.all([api.close(), work.close(), sandboxes.close()]);
       await temporal.close();
       await database.drop();
+    },
+  };
+}
+
+function onceRun(workers: readonly Worker[]): RigWorker {
+  let runs: Promise<unknown> | undefined;
+  let stopping = false;
+  return {
+    run() {
+      runs = Promise.all(workers.map((worker) => worker.run()));
+    },
+    async stop() {
+      if (runs && !stopping) for (const worker of workers) worker.shutdown();
+      stopping = true;
+      await runs;
     },
   };
 }
