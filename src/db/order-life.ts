@@ -161,6 +161,15 @@ export async function raiseAttention(
   return true;
 }
 
+/** What the operator was called for has been seen to without them; a call for anything else stands. */
+export async function clearAttentionFor(tx: Tx, orderId: string, step: string): Promise<void> {
+  const called = await queryOne(
+    tx,
+    sql`select from orders where id = ${orderId} and attention_step = ${step}`,
+  );
+  if (called) await clearAttention(tx, orderId);
+}
+
 /** Nobody is waited for any more; used where the saga goes on by itself, such as after a cancel. */
 export async function clearAttention(tx: Tx, orderId: string): Promise<void> {
   await execute(

@@ -80,6 +80,9 @@ export function stepOfUndo(name: string): StepName | null {
 /** Under this name a parcel in trouble waits for an operator; it is no step of ours. */
 export const deliveryStep = 'delivery';
 
+/** Under this name an order calls for an operator because its authorization runs out; no run waits for the answer. */
+export const authorizationWatch = 'authorization';
+
 /** The steps that an operator can undo at the provider, in its dashboard or over the telephone. */
 export const stepsUndoneByHand = ['authorize_payment', 'buy_label', 'capture_payment'] as const;
 export type StepUndoneByHand = (typeof stepsUndoneByHand)[number];

@@ -111,17 +111,7 @@ describe('the reconciler, about the books,', () => {
   });
 
   it('calls an operator before an authorization expires, once', async () => {
-    stuck.sticks('buyLabel');
-    const orderId = await rig.shop.place(await stockProduct(rig.pool));
-    await rig.watch.until(
-      orderId,
-      'the authorization',
-      ({ paymentStatus }) => paymentStatus === 'authorized',
-    );
-    await rig.pool.query(
-      `update payments set capture_before = now() + interval '1 hour' where order_id = $1`,
-      [orderId],
-    );
+    const orderId = await expiringAuthorization();
     await rig.pass();
     const { needsAttention } = await rig.shop.read(orderId);
     expect(needsAttention).toMatchObject({ step: 'authorization', reason: expect.stringContaining('until') });
@@ -137,4 +127,27 @@ describe('the reconciler, about the books,', () => {
     await rig.pass();
     expect(await rig.findings(orderId)).toMatchObject([{ open: false }]);
   });
+
+  it('calls nobody any more once the charge has come in time', async () => {
+    const orderId = await expiringAuthorization();
+    await rig.pass();
+    expect((await rig.shop.read(orderId)).needsAttention).toMatchObject({ step: 'authorization' });
+    stuck.sticks(null);
+    await rig.watch.until(orderId, 'the charge', ({ paymentStatus }) => paymentStatus === 'captured');
+    const { needsAttention, waitingOn } = await rig.shop.read(orderId);
+    expect([needsAttention, waitingOn]).toEqual([null, null]);
+  });
+
+  /** An order that cannot get on, and whose authorization ends within the hour. */
+  async function expiringAuthorization(): Promise<string> {
+    stuck.sticks('buyLabel');
+    const orderId = await rig.shop.place(await stockProduct(rig.pool));
+    const isHeld = ({ paymentStatus }: { paymentStatus: string }) => paymentStatus === 'authorized';
+    await rig.watch.until(orderId, 'the authorization', isHeld);
+    await rig.pool.query(
+      `update payments set capture_before = now() + interval '1 hour' where order_id = $1`,
+      [orderId],
+    );
+    return orderId;
+  }
 });

@@ -1,10 +1,11 @@
 import * as steps from '../../db/steps.ts';
 import * as payments from '../../db/payments.ts';
 import { record } from '../../db/events.ts';
-import { lock, lockForward, type OrderFacts } from '../../db/order-life.ts';
+import { clearAttentionFor, lock, lockForward, type OrderFacts } from '../../db/order-life.ts';
 import { transaction } from '../../db/pool.ts';
 import { Failure } from '../../domain/failures.ts';
 import { providerKey } from '../../domain/ids.ts';
+import { authorizationWatch } from '../../domain/order.ts';
 import type { Refund } from '../../providers/stripe.ts';
 import type { ActivityContext, OrderRef } from '../context.ts';
 import { keysExpired, underKeys } from './burnt-keys.ts';
@@ -89,6 +90,7 @@ async function land(ctx: Context, order: OrderFacts): Promise<void> {
     const { first, durationMs } = await steps.land(tx, order.id, step);
     if (!first) return;
     await payments.bookCapture(tx, order.id, totalOf(order));
+    await clearAttentionFor(tx, order.id, authorizationWatch);
     await record(
       tx,
       order.id,

@@ -12,6 +12,7 @@ import { raiseAttention } from '../../db/order-life.ts';
 import { listExpiring, type ExpiringAuthorization } from '../../db/payment-owners.ts';
 import { transaction } from '../../db/pool.ts';
 import { isOrderId } from '../../domain/ids.ts';
+import { authorizationWatch } from '../../domain/order.ts';
 import type { Finding, PersonKind } from '../../domain/reconciler.ts';
 import type { OrderActivities } from '../index.ts';
 import type { ReconcileContext } from './context.ts';
@@ -20,9 +21,6 @@ import { sendOwedNotices } from './notices.ts';
 import { createReport, type Report } from './report.ts';
 import { unlessFailing } from './unless-failing.ts';
 import { whenDue } from './when-due.ts';
-
-/** Under this name an order waits for an operator because its authorization runs out. */
-const authorizationStep = 'authorization';
 
 /** How long what was found and is closed is kept. */
 const keptDays = 90;
@@ -85,9 +83,9 @@ export function createBooksLook(ctx: ReconcileContext, saga: OrderActivities) {
     if (attentionStep !== null) return;
     const until = captureBefore.toISOString();
     const reason = `the payment is authorized until ${until} and not captured`;
-    const call = { step: authorizationStep, reason, call: until };
+    const call = { step: authorizationWatch, reason, call: until };
     const raised = await transaction(pool, (tx) => raiseAttention(tx, orderId, call));
-    if (raised) ctx.events.needsAttention({ orderId, step: authorizationStep, reason });
+    if (raised) ctx.events.needsAttention({ orderId, step: authorizationWatch, reason });
   }
 
   function cutShort(found: readonly unknown[]): { cutShort: boolean } {
