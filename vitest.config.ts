@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** A test has this long; those on whole processes set more for themselves. */
@@ -6,8 +7,8 @@ const testTimeoutMs = 30_000;
 const hookTimeoutMs = 60_000;
 /** A state that a test waits for may take this long on a busy machine; vitest's own second is too short. */
 const pollTimeoutMs = 10_000;
-/** More files at once only wait for each other: Postgres and Temporal need processors as well. */
-const filesAtOnce = 3;
+/** More files at once only wait for each other: Postgres and Temporal need a processor as well. */
+const filesAtOnce = Math.min(3, Math.max(1, availableParallelism() - 1));
 /** Tests of one file that are marked concurrent: orders that mostly wait, for a backoff or an operator. */
 const testsAtOnce = 24;
 

@@ -51,19 +51,31 @@ export function giveTo(owner: Owner, path: string): void {
 export function reachableBy(owner: Owner | undefined, binDirectory: string): string {
   if (owner === undefined || canRun(owner, binDirectory)) return binDirectory;
   const root = dirname(binDirectory);
-  const hash = createHash('sha256').update(root).digest('hex').slice(0, 12);
-  const copy = join(sharedCopies, `postgres-${statSync(root).ctimeMs.toFixed(0)}-${hash}`);
+  const place = createHash('sha256').update(root).digest('hex').slice(0, 12);
+  const copy = join(sharedCopies, `postgres-${place}-${statSync(root).ctimeMs.toFixed(0)}`);
   if (!existsSync(copy)) {
     mkdirSync(sharedCopies, { recursive: true, mode: 0o755 });
-    const unfinished = `${copy}.${process.pid}`;
-    cpSync(root, unfinished, { recursive: true, verbatimSymlinks: true });
-    try {
-      renameSync(unfinished, copy);
-    } catch {
-      rmSync(unfinished, { recursive: true, force: true });
-    }
+    removeOlderCopies(`postgres-${place}-`);
+    copyAtOnce(root, copy);
   }
   return join(copy, basename(binDirectory));
+}
+
+/** Copies of the same directory as it was before the dependencies were installed anew. */
+function removeOlderCopies(prefix: string): void {
+  const older = readdirSync(sharedCopies).filter((name) => name.startsWith(prefix));
+  for (const name of older) rmSync(join(sharedCopies, name), { recursive: true, force: true });
+}
+
+/** Two starts may copy at the same time: the first to finish wins, and neither sees half a copy. */
+function copyAtOnce(from: string, to: string): void {
+  const unfinished = join(sharedCopies, `unfinished-${process.pid}`);
+  cpSync(from, unfinished, { recursive: true, verbatimSymlinks: true });
+  try {
+    renameSync(unfinished, to);
+  } catch {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
 }
 
 function canRun(owner: Owner, binDirectory: string): boolean {
