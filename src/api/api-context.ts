@@ -6,12 +6,14 @@ import type { Events } from '../telemetry/events.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Temporal } from '../temporal/connection.ts';
+import type { Live } from './live/live.ts';
 
 /** What the API works with. */
 export interface ApiContext {
   readonly pool: Pool;
   readonly relay: Pick<Relay, 'deliverNow' | 'wake'>;
   readonly temporal: Pick<Temporal, 'client' | 'namespace' | 'withTimeout'>;
+  readonly live: Live;
   readonly events: Events;
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, 'collect'>;

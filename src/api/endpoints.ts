@@ -7,6 +7,7 @@ import { openApi } from './routes/operations/openapi.ts';
 import { getProblem } from './routes/operations/problem.ts';
 import { readyz } from './routes/operations/readyz.ts';
 import { cancelOrder } from './routes/orders/cancel.ts';
+import { streamOrderEvents } from './routes/orders/events.ts';
 import { placeOrder } from './routes/orders/place.ts';
 import { getOrder } from './routes/orders/read.ts';
 import { resolveOrder } from './routes/orders/resolve.ts';
@@ -23,6 +24,7 @@ export const endpoints: readonly Endpoint[] = [
   getOrder,
   getWorkflow,
   getTimeline,
+  streamOrderEvents,
   cancelOrder,
   resolveOrder,
   listCatalogue,

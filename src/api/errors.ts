@@ -142,6 +142,12 @@ export const problems = {
     'Temporal does not answer',
     'Orders are still accepted and read; only the view of the run is missing.',
   ),
+  'too-many-streams': kind(
+    503,
+    true,
+    'Too many streams are open',
+    'This process keeps no more of them open; connect again after `Retry-After`, with the same `Last-Event-ID`.',
+  ),
   'not-ready': kind(
     503,
     true,

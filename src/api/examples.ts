@@ -5,6 +5,7 @@ const exampleWorkflowId = `order-${exampleOrderId}`;
 const exampleTotal = { amountMinor: 9198, currency: 'EUR' } as const;
 const exampleLinks = {
   self: `/orders/${exampleOrderId}`,
+  events: `/orders/${exampleOrderId}/events`,
   workflow: `http://localhost:8233/namespaces/default/workflows/${exampleWorkflowId}`,
 };
 const exampleAddress = {

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import type { ApiContext } from './api-context.ts';
+import { createEventStream, type EventStream } from './live/event-stream.ts';
 import { problems, type Problem } from './errors.ts';
 import { problemBody } from './problem-body.ts';
 import { anonymous, type Caller } from './access/caller.ts';
@@ -10,6 +11,8 @@ export interface Exchange {
   readonly trace: Trace;
   /** The pattern of the path, for the log and the metrics; paths themselves have no end. */
   route: string;
+  /** The answer goes on until either side ends it, so that neither end is a failure. */
+  goesOn?: boolean;
   /** Anonymous until the route has admitted somebody. */
   caller: Caller;
 }
@@ -35,7 +38,7 @@ export function beginExchange(request: Request, response: Response, { events }: 
     events.requestServed({
       method: request.method,
       route: exchange.route,
-      status: response.writableFinished ? response.statusCode : clientClosedRequest,
+      status: response.writableFinished || exchange.goesOn ? response.statusCode : clientClosedRequest,
       durationMs: Math.round((performance.now() - startedMs) * 100) / 100,
       traceId: exchange.trace.traceId,
     });
@@ -45,21 +48,46 @@ export function beginExchange(request: Request, response: Response, { events }: 
 /** What logs and metrics show where the client went away before its answer, after nginx's custom. */
 const clientClosedRequest = 499;
 
-/** Sends a body; a string as it is, anything else as JSON. */
+/** On every answer. */
+const generalHeaders = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
+
+/** Sends a body: a string as it is, nothing as nothing, anything else as JSON. */
 export function send(
   response: Response,
-  answer: { status: number; body: unknown; headers?: Readonly<Record<string, string>> | undefined },
+  answer: { status: number; body?: unknown; headers?: Readonly<Record<string, string>> | undefined },
   mediaType: string,
 ): void {
+  if (answer.body === undefined) {
+    response.writeHead(answer.status, { ...generalHeaders, ...answer.headers }).end();
+    return;
+  }
   const body = Buffer.from(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
   response.writeHead(answer.status, {
     'Content-Type': mediaType,
     'Content-Length': body.length,
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
+    ...generalHeaders,
     ...answer.headers,
   });
   response.end(body);
+}
+
+/** Begins an answer that goes on as a stream of events; a request for the head alone gets that. */
+export function sendStream(
+  request: Request,
+  response: Response,
+  { status, headers }: { status: number; headers?: Readonly<Record<string, string>> },
+  begin: (stream: EventStream) => void,
+): void {
+  exchangeOf(response).goesOn = true;
+  response.writeHead(status, {
+    'Content-Type': 'text/event-stream',
+    // nginx and its kin would hold events back until they have many.
+    'X-Accel-Buffering': 'no',
+    ...generalHeaders,
+    ...headers,
+  });
+  if (request.method === 'HEAD') response.end();
+  else begin(createEventStream(response));
 }
 
 export function sendProblem(request: Request, response: Response, problem: Problem): void {

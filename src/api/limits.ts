@@ -53,3 +53,43 @@ export const readyTimeoutMs = 1_000;
 /** What a client is told to wait, in seconds, before it repeats a request. */
 export const retryAfterInFlightSeconds = 1;
 export const retryAfterUnavailableSeconds = 2;
+
+/** Streams of events that one process keeps open. */
+export const maxEventStreams = 2_000;
+/** Requests that wait for what becomes of their order (`Prefer: wait`); one more is answered at once. */
+export const maxWaiters = 1_000;
+/** The longest that a request waits; whoever asks for more waits this long. */
+export const maxWaitSeconds = 30;
+
+export interface StreamPace {
+  /** From one sign of life to the next; below the minute after which proxies give a silent connection up. */
+  readonly heartbeatMs: number;
+  /** How long a client may leave unread what it was sent before it is dropped. */
+  readonly stallMs: number;
+  /** What a client is told to wait before it connects again. */
+  readonly reconnectMs: number;
+}
+export const streamPace: StreamPace = { heartbeatMs: 15_000, stallMs: 15_000, reconnectMs: 1_000 };
+
+export interface TailPace {
+  /** From one look for an order's events to the next: at first, then longer by the factor as long as nothing happens. */
+  readonly shortestPauseMs: number;
+  readonly pauseFactor: number;
+  readonly longestPauseMs: number;
+  /** The least time between two looks, in which others may become due and share the next one. */
+  readonly gatherMs: number;
+  /** A look that took long is followed by a rest this many times as long, so that looking never takes the database up. */
+  readonly restFactor: number;
+  /** Orders looked for by one statement, and events of one order that it gives. */
+  readonly ordersPerLook: number;
+  readonly eventsPerLook: number;
+}
+export const tailPace: TailPace = {
+  shortestPauseMs: 10,
+  pauseFactor: 1.5,
+  longestPauseMs: 500,
+  gatherMs: 5,
+  restFactor: 3,
+  ordersPerLook: 500,
+  eventsPerLook: 50,
+};

@@ -5,6 +5,7 @@ import type { ApiContext } from './api-context.ts';
 export function orderLinks(orderId: string, context: Pick<ApiContext, 'settings' | 'temporal'>) {
   return {
     self: `/orders/${orderId}`,
+    events: `/orders/${orderId}/events`,
     workflow: workflowUrl(orderWorkflowId(orderId), context),
   };
 }

@@ -3,6 +3,7 @@ import { createContext } from '../context.ts';
 import { endInOrder } from '../process.ts';
 import { createAccess } from './access/access.ts';
 import { createApp } from './app.ts';
+import { createLive } from './live/live.ts';
 import { hasKeys, whyNotWithoutKeys } from './open-access.ts';
 import { listen } from './server.ts';
 import { settingsOf } from './settings.ts';
@@ -25,6 +26,7 @@ if (refusal === null && keyed !== true)
 
 const { trustedProxies: _, ...limits } = config.access;
 const access = createAccess({ pool, logger }, { mayStandOpen: refusal === null, limits });
+const live = createLive({ pool, logger });
 let draining = false;
 const app = createApp({
   pool,
@@ -34,6 +36,7 @@ const app = createApp({
   logger,
   metrics,
   access,
+  live,
   settings: settingsOf(config),
   isDraining: () => draining,
 });
@@ -47,6 +50,7 @@ endInOrder({
   graceMs: config.shutdownGraceMs,
   async stop() {
     draining = true;
+    live.tail.stop();
     await server.stop(config.shutdownGraceMs);
     await access.close();
     await context.close();

@@ -6,7 +6,7 @@ import {
 } from 'zod-openapi';
 import { z } from 'zod';
 import { isScope } from '../domain/api-key.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { Endpoint, ResponseSpec } from './endpoint.ts';
 import { problems, problemType, type ProblemName } from './errors.ts';
 import { exampleOrderId } from './examples.ts';
 import { maxIdempotencyKeyCharacters } from './limits.ts';
@@ -45,8 +45,15 @@ export function createOpenApi(endpoints: readonly Endpoint[], version: string): 
     servers: [{ url: '/' }],
     tags: [...new Set(endpoints.map(({ tag }) => tag))].map((name) => ({ name })),
     paths,
-    components: { securitySchemes: { [keyScheme]: apiKeyScheme } },
+    components: { schemas: streamedEvents(endpoints), securitySchemes: { [keyScheme]: apiKeyScheme } },
   });
+}
+
+/** What the data of streamed events holds; no schema of their media type can say it, so the descriptions name these. */
+function streamedEvents(endpoints: readonly Endpoint[]): Record<string, z.ZodType> {
+  const specs = endpoints.flatMap(({ responses }) => Object.values(responses));
+  const schemas = specs.flatMap(({ events }) => events ?? []);
+  return Object.fromEntries(schemas.map((schema) => [schema.meta()?.id ?? '', schema]));
 }
 
 const keyScheme = 'apiKey';
@@ -60,7 +67,7 @@ at all, a service on a loopback address outside production takes every request.`
 
 function operationOf(endpoint: Endpoint): ZodOpenApiOperationObject {
   const { operationId, tag, summary, description: about, params, query } = endpoint;
-  const header = endpoint.rawBody?.headers ?? (endpoint.repeatable ? idempotencyHeader : undefined);
+  const header = headersOf(endpoint);
   const body = requestBodyOf(endpoint);
   return {
     operationId,
@@ -72,6 +79,12 @@ function operationOf(endpoint: Endpoint): ZodOpenApiOperationObject {
     ...(body && { requestBody: body }),
     responses: { ...responsesOf(endpoint), ...problemsOf(endpoint) },
   };
+}
+
+function headersOf({ rawBody, repeatable, headers }: Endpoint): z.ZodObject | undefined {
+  const parts = [rawBody?.headers, repeatable ? idempotencyHeader : undefined, headers];
+  const shapes = parts.flatMap((part) => (part ? [part.shape] : []));
+  return shapes.length === 0 ? undefined : z.object(Object.assign({}, ...shapes));
 }
 
 const idempotencyHeader = z.object({
@@ -101,17 +114,20 @@ function requestBodyOf({ body, bodyExample, bodyOptional, rawBody }: Endpoint) {
 
 function responsesOf({ responses }: Endpoint): ZodOpenApiResponsesObject {
   return Object.fromEntries(
-    Object.entries(responses).map(([status, { description: about, body, mediaType, headers, example }]) => [
+    Object.entries(responses).map(([status, spec]) => [
       status,
       {
-        description: about,
-        ...(headers && { headers }),
-        content: {
-          [mediaType ?? 'application/json']: { schema: body ?? z.string(), ...(example ? { example } : {}) },
-        },
+        description: spec.description,
+        ...(spec.headers && { headers: spec.headers }),
+        ...(!spec.empty && { content: contentOf(spec) }),
       },
     ]),
   );
+}
+
+function contentOf({ body, mediaType, events, example }: ResponseSpec) {
+  const type = events ? 'text/event-stream' : (mediaType ?? 'application/json');
+  return { [type]: { schema: body ?? z.string(), ...(example ? { example } : {}) } };
 }
 
 /** Every problem that the endpoint can answer with, by status. */

@@ -27,9 +27,15 @@ export function whyNotDocumented(method: string, path: string, answer: WireAnswe
   if (!operation) return validate('#/components/schemas/Problem', answer);
   const response = operation.responses?.[String(answer.status)];
   if (!response) return `${operation.operationId} documents no ${answer.status}`;
-  const content = response.content?.[answer.mediaType];
+  if (!response.content) return answer.body === '' ? null : `${operation.operationId} documents no body`;
+  const content = response.content[answer.mediaType];
   if (!content) return `${operation.operationId} documents no ${answer.mediaType} for ${answer.status}`;
   return validate(content.schema, answer);
+}
+
+/** Whether something is as a schema of the document says. */
+export function isDocumentedAs(schema: string, body: unknown): boolean {
+  return validatorOf({ $ref: `#/components/schemas/${schema}` })(body);
 }
 
 interface Operation {

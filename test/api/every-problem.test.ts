@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { endpoints } from '../../src/api/endpoints.ts';
 import { problems, problemType, type ProblemName } from '../../src/api/errors.ts';
-import { maxHeaderBytes } from '../../src/api/limits.ts';
+import { maxEventStreams, maxHeaderBytes } from '../../src/api/limits.ts';
 import { problemNamesOf } from '../../src/api/openapi.ts';
 import { problemNames } from '../../src/api/schemas/problem.ts';
 import { connectTemporal, type Temporal } from '../../src/temporal/connection.ts';
@@ -112,6 +112,12 @@ const meet: Record<ProblemName, () => Promise<Pick<Answer, 'status' | 'body'>>> 
   },
   'database-unavailable': () => withoutDatabase.call('POST /orders', { json }),
   'temporal-unavailable': () => api.call(`GET /orders/${orderId}/workflow`),
+  'too-many-streams': async () => {
+    const leaves = Array.from({ length: maxEventStreams }, () => api.live.streams.enter());
+    const answer = await api.call(`GET /orders/${orderId}/events`);
+    for (const leave of leaves) leave();
+    return answer;
+  },
   'not-ready': () => withoutDatabase.call('GET /readyz'),
 };
 

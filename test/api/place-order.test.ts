@@ -25,6 +25,7 @@ test('accepts an order and answers with its ids, its total and where to go on', 
     total: { amountMinor: 2500, currency: 'EUR' },
     links: {
       self: `/orders/${body.orderId}`,
+      events: `/orders/${body.orderId}/events`,
       workflow: `http://ui.test:8233/namespaces/default/workflows/order-${body.orderId}`,
     },
   });

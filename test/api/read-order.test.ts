@@ -66,6 +66,7 @@ test('gives a new order as it is', async () => {
     updatedAt: expect.any(String),
     links: {
       self: `/orders/${id}`,
+      events: `/orders/${id}/events`,
       workflow: `http://ui.test:8233/namespaces/default/workflows/order-${id}`,
       timeline: `/orders/${id}/timeline`,
     },

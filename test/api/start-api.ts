@@ -4,6 +4,7 @@ import { createAccess, type AccessSettings } from '../../src/api/access/access.t
 import { createApp } from '../../src/api/app.ts';
 import type { ApiContext, ApiSettings } from '../../src/api/api-context.ts';
 import { httpTimeouts, type HttpTimeouts } from '../../src/api/limits.ts';
+import { createLive, type Live } from '../../src/api/live/live.ts';
 import { listen } from '../../src/api/server.ts';
 import { createPool } from '../../src/db/pool.ts';
 import { defaultOrderPolicy } from '../../src/domain/policies.ts';
@@ -30,6 +31,7 @@ export interface TestApi {
   readonly delivered: { entryId: number; orderId: string; message: StartOrder }[];
   /** Lines of the log, as objects. */
   readonly log: Record<string, unknown>[];
+  readonly live: Live;
   wakes(): number;
   drain(): void;
   closeAccess(): Promise<void>;
@@ -61,6 +63,7 @@ export async function startApi(
   const temporal = connectTemporal(nowhereTemporal, 'test', {});
   const delivered: TestApi['delivered'] = [];
   const access = createAccess({ pool, logger }, { mayStandOpen: true, limits: plenty, ...accessSettings });
+  const live = createLive({ pool, logger });
   let wakes = 0;
   let draining = false;
   const app = createApp({
@@ -75,6 +78,7 @@ export async function startApi(
     logger,
     metrics,
     access,
+    live,
     events: createEvents(logger, metrics),
     settings: {
       buildId: 'test',
@@ -98,12 +102,15 @@ export async function startApi(
     pool: database.pool,
     delivered,
     log,
+    live,
     wakes: () => wakes,
     drain: () => {
       draining = true;
+      live.tail.stop();
     },
     closeAccess: () => access.close(),
     async stop() {
+      live.tail.stop();
       await server.stop(1_000);
       await access.close();
       await temporal.close();

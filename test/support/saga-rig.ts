@@ -3,6 +3,7 @@ import type { RequestListener } from 'node:http';
 import type { Pool } from 'pg';
 import { createAccess } from '../../src/api/access/access.ts';
 import { createApp } from '../../src/api/app.ts';
+import { createLive } from '../../src/api/live/live.ts';
 import { listen } from '../../src/api/server.ts';
 import { settingsOf } from '../../src/api/settings.ts';
 import { loadConfig, type Config } from '../../src/config/config.ts';
@@ -145,6 +146,7 @@ function appOf(context: Context): RequestListener {
     events,
     logger,
     metrics,
+    live: createLive({ pool, logger }),
     access: createAccess({ pool, logger }, { mayStandOpen: true, limits: config.access }),
     settings: settingsOf(config),
     isDraining: () => false,

@@ -30,6 +30,13 @@ export const workflowLink = z.url().meta({
   example: 'http://localhost:8233/namespaces/default/workflows/order-019aab1c-5b0e-7c7e-9d3e-0d6f3a5c1e42',
 });
 
+/** Where to go on from an order. */
+export const orderLinks = z.strictObject({
+  self: z.string(),
+  events: z.string().meta({ description: 'What happens to the order, as it happens.' }),
+  workflow: workflowLink,
+});
+
 export const workflowId = z.string().meta({ example: 'order-019aab1c-5b0e-7c7e-9d3e-0d6f3a5c1e42' });
 
 /** The body of `GET /orders/{id}`, and of every answer that gives the order. */
@@ -64,6 +71,6 @@ export const order = z
     shipments: z.array(shipment),
     createdAt: time,
     updatedAt: time,
-    links: z.strictObject({ self: z.string(), workflow: workflowLink, timeline: z.string() }),
+    links: orderLinks.extend({ timeline: z.string() }),
   })
   .meta({ id: 'Order' });

@@ -10,16 +10,24 @@ import type { ApiContext } from '../../api-context.ts';
 import { endpoint } from '../../endpoint.ts';
 import { answerOfRepeat } from '../../repeats.ts';
 import { invalidInput } from '../../invalid-input.ts';
-import { maxLineQuantity, maxMetadataCharacters, maxMetadataKeys, maxOrderLines } from '../../limits.ts';
-import { orderLinks } from '../../links.ts';
+import {
+  maxLineQuantity,
+  maxMetadataCharacters,
+  maxMetadataKeys,
+  maxOrderLines,
+  maxWaitSeconds,
+} from '../../limits.ts';
+import { orderLinks as linksOf } from '../../links.ts';
 import { address, email, orderId, sku } from '../../schemas/fields.ts';
 import { replayHeaders } from '../../schemas/headers.ts';
 import { money } from '../../schemas/money.ts';
-import { workflowId, workflowLink } from '../../schemas/order.ts';
+import { order as orderSchema, orderLinks, workflowId } from '../../schemas/order.ts';
 import { line, verbatim } from '../../schemas/text.ts';
-import { exampleOrder, exampleOrderId, examplePlaced } from '../../examples.ts';
+import { exampleOrder, exampleOrderBody, exampleOrderId, examplePlaced } from '../../examples.ts';
+import { waitSecondsOf } from '../../prefer.ts';
 import type { Trace } from '../../trace.ts';
 import { lineErrors, type AskedLine } from './check-lines.ts';
+import { outcomeOf } from './outcome-of.ts';
 
 const orderLine = z.strictObject({ sku, quantity: z.int().min(1).max(maxLineQuantity).meta({ example: 2 }) });
 
@@ -65,9 +73,24 @@ const accepted = z
     workflowId,
     status: z.literal('pending'),
     total: money,
-    links: z.strictObject({ self: z.string(), workflow: workflowLink }),
+    links: orderLinks,
   })
   .meta({ id: 'AcceptedOrder' });
+
+const placedHeaders = replayHeaders.extend({
+  Location: z.string().meta({ example: `/orders/${exampleOrderId}` }),
+});
+
+const preferHeaders = z.object({
+  Prefer: z
+    .string()
+    .optional()
+    .meta({
+      description: `\`wait=N\` (RFC 7240): the answer waits up to N seconds, at most ${maxWaitSeconds}, for the order to be confirmed or to end, and is
+then the order itself (200). After that it is the usual 202; so is every answer to a repeat of the key.`,
+      example: 'wait=10',
+    }),
+});
 
 export const placeOrder = endpoint({
   method: 'post',
@@ -82,16 +105,23 @@ export const placeOrder = endpoint({
   body: newOrder,
   bodyExample: exampleOrder,
   responses: {
+    200: {
+      description: 'With `Prefer: wait=N`: the order, now that it is confirmed or has ended.',
+      body: orderSchema,
+      headers: placedHeaders.extend({ 'Preference-Applied': z.string().meta({ example: 'wait=10' }) }),
+      example: exampleOrderBody,
+    },
     202: {
       description: 'The order is accepted.',
       body: accepted,
-      headers: replayHeaders.extend({ Location: z.string().meta({ example: `/orders/${exampleOrderId}` }) }),
+      headers: placedHeaders,
       example: examplePlaced,
     },
   },
+  headers: preferHeaders,
   problems: [],
   furtherErrors,
-  async handle({ body, repeatable, trace }, context) {
+  async handle({ body, headers, repeatable, trace, untilGone }, context) {
     const startedMs = performance.now();
     const { products, earlier } = await prepare(
       context.pool,
@@ -113,8 +143,11 @@ export const placeOrder = endpoint({
     if (acceptance.outcome !== 'accepted')
       return answerOfRepeat(await repeated(context, acceptance.outcome, repeatable));
     const durationMs = Math.round(performance.now() - startedMs);
-    const { outboxEntryId } = acceptance;
-    return { ...answer, afterwards: () => handOver(context, order, outboxEntryId, trace, durationMs) };
+    const goOn = () => handOver(context, order, acceptance.outboxEntryId, trace, durationMs);
+    const waitSeconds = waitSecondsOf(headers.prefer);
+    if (waitSeconds === 0 || context.live.waiters.isFull) return { ...answer, afterwards: goOn };
+    goOn();
+    return (await outcomeOf(order.id, { waitSeconds, signal: untilGone() }, context)) ?? answer;
   },
 });
 
@@ -193,7 +226,7 @@ function toNewOrder(
 }
 
 function answerTo({ id, totalMinor, currency }: NewOrder, context: ApiContext) {
-  const links = orderLinks(id, context);
+  const links = linksOf(id, context);
   return {
     status: 202,
     headers: { Location: links.self },
