@@ -39,6 +39,7 @@ const commit = {
 /** The same transaction when that did not succeed: with patience, and visible as pending in the Web UI. */
 const patientCommit = {
   startToCloseTimeout: '10s',
+  heartbeatTimeout: '4s',
   cancellationType: WAIT_CANCELLATION_COMPLETED,
 } as const satisfies ActivityOptions;
 
@@ -46,6 +47,7 @@ const patientCommit = {
 const telling = {
   taskQueue: noticesTaskQueue,
   startToCloseTimeout: '20s',
+  heartbeatTimeout: '4s',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
 } as const satisfies ActivityOptions;
 

@@ -7,7 +7,7 @@ import type { Providers } from '../../support/saga-rig.ts';
 /** Something that the service is about to do for an order: an attempt of an activity, or a call of a provider within it. */
 export interface Deed {
   readonly orderId: string;
-  /** `authorizePayment`, `sendNotice confirmed`, `payments.create`. */
+  /** `authorizePayment`, `sendNotice confirmed`, `payments.create`, `mailer.send confirmed`. */
   readonly label: string;
   /** Counts the order's deeds of this label from 1. */
   readonly nth: number;
@@ -28,9 +28,20 @@ export interface Entry {
   readonly label: string;
   readonly activity: string;
   readonly kind: 'attempt' | 'call';
+  /** Whether it was, or was part of, a local activity. */
+  readonly local: boolean;
+  /** When it began, in milliseconds since 1970. */
+  readonly beganAt: number;
   readonly began: number;
   /** Null while it is under way. */
   ended: number | null;
+}
+
+/** In the midst of which attempt a call is made. */
+interface Scene extends Pick<Deed, 'orderId' | 'local'> {
+  readonly activity: string;
+  /** The kind of mail, as it stands in labels; empty for what is no mail. */
+  readonly about: string;
 }
 
 /** Sees every attempt and every call of every order, and has each go as its order's scripts say. */
@@ -38,7 +49,7 @@ export class Director {
   readonly #plans = new Map<string, PromiseWithResolvers<Scripts>>();
   readonly #records = new Map<string, Entry[]>();
   readonly #counts = new Map<string, number>();
-  readonly #scene = new AsyncLocalStorage<Pick<Deed, 'orderId' | 'local'> & { activity: string }>();
+  readonly #scene = new AsyncLocalStorage<Scene>();
   #clock = 0;
 
   /** The order's deeds wait until this is said, so that no script comes too late. */
@@ -65,8 +76,9 @@ export class Director {
         const orderId = orderIdOfWorkflow(info.workflowExecution?.workflowId ?? '');
         if (orderId === null) return next(input);
         const activity = info.activityType;
-        const scene = { orderId, activity, local: info.isLocal };
-        return this.#play(scene, 'attempt', labelOf(activity, input.args), () =>
+        const about = kindOf(input.args);
+        const scene = { orderId, activity, about, local: info.isLocal };
+        return this.#play(scene, 'attempt', `${activity}${about}`, () =>
           this.#scene.run(scene, () => next(input)),
         );
       },
@@ -88,20 +100,21 @@ export class Director {
         return (...args: unknown[]): unknown => {
           const act = async (): Promise<unknown> => Reflect.apply(method, target, args);
           const scene = this.#scene.getStore();
-          return scene ? this.#play(scene, 'call', `${name}.${String(property)}`, act) : act();
+          return scene ? this.#play(scene, 'call', `${name}.${String(property)}${scene.about}`, act) : act();
         };
       },
     });
   }
 
   async #play(
-    { orderId, activity, local }: { orderId: string; activity: string; local: boolean },
+    { orderId, activity, local }: Scene,
     kind: Entry['kind'],
     label: string,
     act: () => Promise<unknown>,
   ): Promise<unknown> {
     const scripts = await this.#plan(orderId).promise;
-    const record: Entry = { label, activity, kind, began: ++this.#clock, ended: null };
+    const beganAt = Date.now();
+    const record: Entry = { label, activity, kind, local, beganAt, began: ++this.#clock, ended: null };
     this.#records.set(orderId, [...this.recordsOf(orderId), record]);
     try {
       const script = scripts[label];
@@ -125,8 +138,8 @@ export class Director {
   }
 }
 
-/** Mails of different kinds are different deeds. */
-function labelOf(activity: string, [input]: readonly unknown[]): string {
+/** Mails of different kinds are different deeds: ` confirmed`. */
+function kindOf([input]: readonly unknown[]): string {
   const kind: unknown = typeof input === 'object' && input !== null ? Reflect.get(input, 'kind') : undefined;
-  return typeof kind === 'string' ? `${activity} ${kind}` : activity;
+  return typeof kind === 'string' ? ` ${kind}` : '';
 }

@@ -22,6 +22,9 @@ const wires: Readonly<Record<string, Wire>> = {
   'carriers.buy': easypost('shipment.buy'),
   'carriers.refundLabel': easypost('shipment.refund'),
   'carriers.retrieveShipment': easypost('shipment.retrieve'),
+  // Lists are not about one order, so that no fault of one order strikes them.
+  'payments.findByOrder': stripe('payment_intent.list'),
+  'carriers.findByReference': easypost('shipment.list'),
   'mailer.send': { sandbox: 'mail', operation: 'mail.send' },
 };
 
@@ -37,7 +40,7 @@ export function providerCallsOf(recording: readonly Entry[]): ProviderCall[] {
   const calls = new Map<string, ProviderCall>();
   for (const { kind, label: call, activity } of recording) {
     if (kind !== 'call' || calls.has(call)) continue;
-    const wire = wires[call];
+    const wire = wires[call.split(' ')[0] ?? ''];
     if (!wire) throw new Error(`${call} is no call that the providers' faults know`);
     calls.set(call, { call, activity, wire });
   }

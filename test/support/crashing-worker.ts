@@ -1,0 +1,84 @@
+/**
+ * A worker's process that goes on until it reaches the points it was told of, and there stops dead: the work of each
+ * order is frozen in the midst of a deed, until somebody kills the process. It talks with its parent over IPC.
+ */
+import { loadConfig } from '../../src/config/config.ts';
+import { createContext } from '../../src/context.ts';
+import { createDataConverter } from '../../src/temporal/data-converter.ts';
+import { connectWorker } from '../../src/temporal/worker-connection.ts';
+import { createWorkers } from '../../src/worker/create-worker.ts';
+import { workerParts } from '../../src/worker/worker-parts.ts';
+import { Director, type Script, type Scripts } from '../saga/harness/director.ts';
+import { onFirst } from '../saga/harness/twists.ts';
+
+/** Where an order's work stops: before a deed, while its request is on the way, or after it. */
+export interface CrashPoint {
+  readonly label: string;
+  readonly when: 'before' | 'under way' | 'after';
+}
+
+/** What the parent says: an order's point, and where it waits for the others before it goes there. */
+export type ToWorker =
+  | { readonly orderId: string; readonly point: CrashPoint; readonly holdAfter: string | null }
+  | { readonly go: true };
+
+/** What the worker says: it runs; an order waits for the others; an order is at its point. */
+export type FromWorker = { readonly ready: true } | { readonly held: string } | { readonly reached: string };
+
+/** A request is given this long by our own patience, so that it never seems to have got no answer. */
+const requestLastsMs = 300;
+
+const director = new Director();
+const go = Promise.withResolvers<void>();
+
+function say(message: FromWorker): void {
+  process.send?.(message);
+}
+
+function scriptsFor(orderId: string, { label, when }: CrashPoint, holdAfter: string | null): Scripts {
+  const stop = (): Promise<never> => {
+    say({ reached: orderId });
+    return new Promise(() => undefined);
+  };
+  const crash: Script = async ({ act }) => {
+    if (when === 'before') return stop();
+    const acted = act();
+    if (when === 'under way') return stop();
+    await acted;
+    return stop();
+  };
+  const hold: Script = async ({ act }) => {
+    const result = await act();
+    say({ held: orderId });
+    await go.promise;
+    return result;
+  };
+  return { [label]: onFirst(crash), ...(holdAfter !== null && { [holdAfter]: hold }) };
+}
+
+// Nobody is left to kill it.
+process.once('disconnect', () => process.exit(1));
+
+process.on('message', (message: ToWorker) => {
+  if ('go' in message) go.resolve();
+  else director.direct(message.orderId, scriptsFor(message.orderId, message.point, message.holdAfter));
+});
+
+const config = loadConfig(process.env);
+const context = createContext(config, 'worker');
+const parts = workerParts(context);
+const workers = await createWorkers(
+  { ...parts, ...director.wrap(parts), providerTimeoutMs: requestLastsMs },
+  {
+    connection: await connectWorker(config.temporal),
+    namespace: config.temporal.namespace,
+    identity: context.identity,
+    buildId: config.buildId,
+    shutdownGraceMs: config.shutdownGraceMs,
+    tuning: config.worker,
+    dataConverter: createDataConverter(),
+    innerInterceptors: [director.intercept],
+  },
+);
+say({ ready: true });
+await Promise.all(workers.map((worker) => worker.run()));
