@@ -1,7 +1,7 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 import pretty from 'pino-pretty';
 import { redactText } from '../domain/redact.ts';
-import { redactFields } from './redaction.ts';
+import { redactErrorFields, redactFields } from './redaction.ts';
 
 export type { Logger } from 'pino';
 
@@ -36,7 +36,7 @@ export function createLogger(
 }
 
 function redactError(error: unknown): unknown {
-  return error instanceof Error ? redactFields({ ...pino.stdSerializers.err(error) }) : String(error);
+  return error instanceof Error ? redactErrorFields({ ...pino.stdSerializers.err(error) }) : String(error);
 }
 
 /** The formatter of bindings is asked for the first logger only, so its children's bindings are redacted on their way in. */

@@ -46,12 +46,21 @@ export const personalFields = [
 /** Too common a name to be hidden everywhere, so hidden only within its parent: `customer.name`. */
 export const personalFieldsWithin: Readonly<Record<string, readonly string[]>> = { customer: ['name'] };
 
+/** Where Postgres repeats in an error what it was given: `Failing row contains (…)`. */
+export const rowFields = ['detail', 'where', 'hint', 'internalQuery'] as const;
+
 export const redacted = '[redacted]';
 
 const hidden = new Set([...secretFields, ...personalFields].map((name) => name.toLowerCase()));
 const hiddenWithin = new Map(
   Object.entries(personalFieldsWithin).map(([parent, names]) => [parent.toLowerCase(), new Set(names)]),
 );
+
+/** An error without what repeats the row that it is about; the names of table, column and constraint stay. */
+export function redactErrorFields(error: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const kept = Object.entries(error).filter(([name]) => !rowFields.some((field) => field === name));
+  return redactFields(Object.fromEntries(kept));
+}
 
 /** Deeper than this an object is not a fact but a whole world (a socket, a client), and is left out. */
 const deepest = 8;

@@ -5,6 +5,7 @@ import {
   personalFields,
   personalFieldsWithin,
   redacted,
+  rowFields,
   secretFields,
 } from '../../src/telemetry/redaction.ts';
 import { keepLines } from './lines.ts';
@@ -62,6 +63,17 @@ describe('a log line', () => {
     const line = logged({ err: error });
     expect(JSON.stringify(line)).not.toContain('planted');
     expect(line['err']).toMatchObject({ type: 'Error', message: 'refused', stack: expect.any(String) });
+  });
+
+  it.each(rowFields)('never shows the %s of a database error, which repeats the row', (field) => {
+    const error = Object.assign(new Error('violates a constraint'), {
+      [field]: 'Failing row contains (planted)',
+      table: 'orders',
+      constraint: 'orders_check',
+    });
+    const line = logged({ err: error });
+    expect(JSON.stringify(line)).not.toContain('planted');
+    expect(line['err']).toMatchObject({ table: 'orders', constraint: 'orders_check' });
   });
 
   it('has no personal data or key in its message, in an error, or in a field nobody thought of', () => {

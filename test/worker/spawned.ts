@@ -9,6 +9,8 @@ export interface Spawned {
   readonly lines: readonly Record<string, unknown>[];
   /** What it has written to standard error. */
   readonly errors: () => string;
+  /** All that it has written, as it is. */
+  readonly output: () => string;
   kill(signal: NodeJS.Signals): void;
   /** Resolves with the exit code, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals | null>;
@@ -23,14 +25,17 @@ export function spawnNode(file: string, variables: Readonly<Record<string, strin
   });
   const lines: Record<string, unknown>[] = [];
   let errors = '';
+  let output = '';
   createInterface(child.stdout).on('line', (text) => {
+    output += `${text}\n`;
     if (!text.startsWith('{')) return;
     const line: Record<string, unknown> = JSON.parse(text);
     lines.push(line);
   });
   child.stderr.on('data', (data: Buffer) => {
     errors += data.toString();
+    output += data.toString();
   });
   const ended = once(child, 'close').then(() => child.exitCode ?? child.signalCode);
-  return { lines, errors: () => errors, kill: (signal) => child.kill(signal), ended };
+  return { lines, errors: () => errors, output: () => output, kill: (signal) => child.kill(signal), ended };
 }
