@@ -38,8 +38,8 @@ const commit = {
 
 /** The same transaction when that did not succeed: with patience, and visible as pending in the Web UI. */
 const patientCommit = {
-  startToCloseTimeout: '10s',
   heartbeatTimeout: '4s',
+  startToCloseTimeout: '10s',
   cancellationType: WAIT_CANCELLATION_COMPLETED,
 } as const satisfies ActivityOptions;
 
