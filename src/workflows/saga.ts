@@ -113,9 +113,9 @@ export class Saga {
   /** Why the step does not succeed; what is an answer rather than a failure is thrown on. */
   #stuckOn(step: Step<unknown>, error: unknown): string {
     const refusal = refusalOf(error);
-    // Undone although this saga has undone nothing: the run was reset, and people have to look.
-    if (refusal && refusal.type !== 'StepUndone') {
-      this.#observer.refused(step, refusal.type);
+    if (refusal) {
+      // Undone although this run knows of no undo: nobody has said no.
+      if (refusal.type !== 'StepUndone') this.#observer.refused(step, refusal.type);
       throw error;
     }
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;

@@ -4,7 +4,7 @@ import { isReset, losesItsRun } from './harness/engine-twists.ts';
 import { historyProblems } from './harness/histories.ts';
 import { attemptsOf } from './harness/recording.ts';
 import { startStage, type Story } from './harness/stage.ts';
-import { cancelledWhenPaid, completes, paid } from './harness/stories.ts';
+import { cancelledWhenPaid, completes, paid, refusals } from './harness/stories.ts';
 import {
   failsThenWorks,
   losesItsReply,
@@ -63,6 +63,14 @@ describe.concurrent('an order whose run is reset to its beginning', () => {
   test.each(forward.slice(1, -1))('completes when that was in %s', async (label) => {
     expect(await stage.play(completes, isReset(label))).toEqual([]);
   });
+
+  // What an order of more than there is does is all in its first workflow task.
+  test.each(refusals.filter(({ failure }) => failure !== 'OutOfStock'))(
+    'fails as it would have when $name was being undone',
+    async (story) => {
+      expect(await stage.play(story, isReset('voidPayment'))).toEqual([]);
+    },
+  );
 });
 
 test('every history replays, and none tells of the customer', async () => {

@@ -58,6 +58,7 @@ async function tell({ orderId, policy, resume }: OrderInput, run: CancellationSc
     await activities.completeOrder({ orderId });
     return ended({ status: 'completed', failureType: null });
   } catch (error) {
+    if (refusalOf(error)?.type === 'StepUndone') return unwoundAsBegun();
     const failure = failureOf(error);
     await activities.beginUnwinding({ orderId, failure });
     return unwound(failure);
@@ -67,6 +68,17 @@ async function tell({ orderId, policy, resume }: OrderInput, run: CancellationSc
     await saga.unwind();
     const status = await activities.endOrder({ orderId, failure });
     return ended({ status, failureType: status === 'failed' ? (failure?.type ?? null) : null });
+  }
+
+  /**
+   * The order unwinds already, although this run has forgotten it: the workflow task that began it was lost with its
+   * worker, or the run was reset. What was committed counts.
+   */
+  async function unwoundAsBegun(): Promise<OrderOutcome> {
+    const begun = await activities.resumePoint({ orderId });
+    if (begun.ended) return ended(begun.ended);
+    saga.assumeEntered(Object.values(steps));
+    return unwound(begun.failure);
   }
 
   /** What the carrier has told while no run listened stands in Postgres. */
