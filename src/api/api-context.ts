@@ -11,7 +11,7 @@ import type { Live } from './live/live.ts';
 /** What the API works with. */
 export interface ApiContext {
   readonly pool: Pool;
-  readonly relay: Pick<Relay, 'deliverNow' | 'wake'>;
+  readonly relay: Pick<Relay, 'deliverNow' | 'wake' | 'state'>;
   readonly temporal: Pick<Temporal, 'client' | 'namespace' | 'withTimeout'>;
   readonly live: Live;
   readonly events: Events;
@@ -34,6 +34,8 @@ export interface ApiSettings {
   readonly policy: OrderPolicy;
   /** For how long an entry of the outbox is this process's own when it is born, in milliseconds. */
   readonly outboxLeaseMs: number;
+  /** From this many entries of the outbox on no order is accepted. */
+  readonly maxOutboxDepth: number;
   /** Whether clients reach the API over TLS. */
   readonly https: boolean;
   /** The addresses and networks of proxies whose `X-Forwarded-For` counts. */

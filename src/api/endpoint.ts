@@ -5,6 +5,7 @@ import type { RouteAccess } from './access/access.ts';
 import type { Caller } from './access/caller.ts';
 import type { ApiContext } from './api-context.ts';
 import type { InputError, ProblemName } from './errors.ts';
+import type { IfMatch } from './etag.ts';
 import type { EventStream } from './live/event-stream.ts';
 import type { Trace } from './trace.ts';
 
@@ -60,6 +61,8 @@ export interface EndpointRequest<P, Q, B> {
   readonly untilGone: () => AbortSignal;
   readonly trace: Trace;
   readonly caller: Caller;
+  /** For an endpoint that is `guarded`: what it asks of the thing as it is now, if anything. */
+  readonly ifMatch: IfMatch | null;
   /** For an endpoint that is `repeatable`: the key it came with, if any. */
   readonly repeatable: Repeatable | null;
 }
@@ -70,7 +73,7 @@ export interface EndpointSpec<
   B extends z.ZodType | undefined,
   R extends Responses,
 > {
-  readonly method: 'get' | 'post' | 'put';
+  readonly method: 'get' | 'post' | 'put' | 'patch';
   /** As in OpenAPI: `/orders/{id}`. */
   readonly path: string;
   readonly operationId: string;
@@ -96,6 +99,12 @@ export interface EndpointSpec<
   };
   /** Takes an `Idempotency-Key`. */
   readonly repeatable?: boolean;
+  /** A 200 carries a strong `ETag`, and is a 304 to whoever has it already. */
+  readonly tagged?: boolean;
+  /** Takes `If-Match`; its handler holds the request to it. */
+  readonly guarded?: boolean;
+  /** Makes work that may have to wait, and is refused while too much of it waits. */
+  readonly sheds?: boolean;
   /** Works without Postgres. */
   readonly withoutDatabase?: boolean;
   readonly responses: R;

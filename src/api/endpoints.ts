@@ -7,7 +7,9 @@ import { openApi } from './routes/operations/openapi.ts';
 import { getProblem } from './routes/operations/problem.ts';
 import { readyz } from './routes/operations/readyz.ts';
 import { cancelOrder } from './routes/orders/cancel.ts';
+import { changeOrder } from './routes/orders/change.ts';
 import { streamOrderEvents } from './routes/orders/events.ts';
+import { listAllOrders } from './routes/orders/list.ts';
 import { placeOrder } from './routes/orders/place.ts';
 import { getOrder } from './routes/orders/read.ts';
 import { resolveOrder } from './routes/orders/resolve.ts';
@@ -21,7 +23,9 @@ import { stripeWebhook } from './routes/webhooks/stripe.ts';
 /** Every route there is: what is not here is neither served nor documented. */
 export const endpoints: readonly Endpoint[] = [
   placeOrder,
+  listAllOrders,
   getOrder,
+  changeOrder,
   getWorkflow,
   getTimeline,
   streamOrderEvents,

@@ -23,6 +23,12 @@ export const problems = {
     'The Idempotency-Key cannot be read',
     'A key has 1 to 255 visible ASCII characters, quoted (a structured header string) or bare, and stands there once.',
   ),
+  'malformed-precondition': kind(
+    400,
+    false,
+    'The If-Match cannot be read',
+    'It is `*`, or entity tags in quotes with commas between them.',
+  ),
   'bad-signature': kind(
     400,
     false,
@@ -94,6 +100,12 @@ export const problems = {
     'The order does not allow this',
     'The order is in a state in which the command is not possible; `detail` says in which.',
   ),
+  'precondition-failed': kind(
+    412,
+    false,
+    'It has changed meanwhile',
+    'What `If-Match` asks for is not what is there now: read it again, and decide anew.',
+  ),
   'payload-too-large': kind(413, false, 'The body is too large', 'The limit is in `detail`.'),
   'unsupported-media-type': kind(
     415,
@@ -147,6 +159,12 @@ export const problems = {
     true,
     'Too many streams are open',
     'This process keeps no more of them open; connect again after `Retry-After`, with the same `Last-Event-ID`.',
+  ),
+  overloaded: kind(
+    503,
+    true,
+    'Too much waits already',
+    'More orders wait to be processed than the service promises to catch up with; none is taken until they are fewer.',
   ),
   'not-ready': kind(
     503,

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type { ApiContext } from './api-context.ts';
 import { createEventStream, type EventStream } from './live/event-stream.ts';
+import { etagOf, hasAlready } from './etag.ts';
 import { problems, type Problem } from './errors.ts';
 import { problemBody } from './problem-body.ts';
 import { anonymous, type Caller } from './access/caller.ts';
@@ -69,6 +70,20 @@ export function send(
     ...answer.headers,
   });
   response.end(body);
+}
+
+/** The same with its entity tag, or 304 to a client that has it already. */
+export function sendTagged(
+  request: Request,
+  response: Response,
+  answer: { status: number; body?: unknown; headers?: Readonly<Record<string, string>> | undefined },
+  mediaType: string,
+): void {
+  const body = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
+  const headers = { ...answer.headers, ETag: etagOf(body) };
+  if (hasAlready(request.headers['if-none-match'], headers.ETag))
+    send(response, { status: 304, headers }, '');
+  else send(response, { ...answer, body, headers }, mediaType);
 }
 
 /** Begins an answer that goes on as a stream of events; a request for the head alone gets that. */

@@ -25,6 +25,9 @@ export const maxKnownKeys = 10_000;
 /** How often it is written down when keys were last used. */
 export const noteUsesEveryMs = 10_000;
 
+/** What a client is told to wait, in seconds, while more orders wait than may: longer than it takes to count them again. */
+export const retryAfterOverloadSeconds = 10;
+
 export const defaultPageSize = 50;
 export const maxPageSize = 100;
 

@@ -1,9 +1,11 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { z } from 'zod';
+import { shedLoad } from './admission.ts';
 import type { ApiContext } from './api-context.ts';
 import type { Endpoint, EndpointRequest } from './endpoint.ts';
 import { Problem, type InputError } from './errors.ts';
-import { exchangeOf, send, sendStream } from './exchange.ts';
+import { parseIfMatch } from './etag.ts';
+import { exchangeOf, send, sendStream, sendTagged } from './exchange.ts';
 import { parseIdempotencyKey, requestHash } from './idempotency-key.ts';
 import { invalidInput, validate } from './invalid-input.ts';
 import { isJson, parseJson, unstorable } from './json-body.ts';
@@ -27,14 +29,19 @@ export function mount(app: Express, endpoint: Endpoint, context: ApiContext): vo
     exchangeOf(response).caller = await context.access.admit(endpoint.access, request, response);
     next();
   };
+  const shed = (_request: Request, _response: Response, next: NextFunction) => {
+    if (endpoint.sheds) shedLoad(context);
+    next();
+  };
   const handle = async (request: Request, response: Response) => {
     const answer = await endpoint.handle(await readRequest(endpoint, request, response, context), context);
     const mediaType = endpoint.responses[answer.status]?.mediaType ?? 'application/json';
     if (answer.stream) sendStream(request, response, answer, answer.stream);
+    else if (endpoint.tagged && answer.status === 200) sendTagged(request, response, answer, mediaType);
     else send(response, answer, mediaType);
     answer.afterwards?.();
   };
-  const handlers = takesBody ? [enter, admit, receive, handle] : [enter, admit, handle];
+  const handlers = takesBody ? [enter, admit, shed, receive, handle] : [enter, admit, handle];
   app[endpoint.method](expressPath(endpoint.path), ...handlers);
 }
 
@@ -52,6 +59,7 @@ async function readRequest(
   const rawBody = Buffer.isBuffer(request.body) ? request.body : nothing;
   const params = readParams(endpoint, request.params);
   const key = endpoint.repeatable ? parseIdempotencyKey(request.headers['idempotency-key']) : null;
+  const ifMatch = endpoint.guarded ? parseIfMatch(request.headers['if-match']) : null;
   const json = endpoint.body && readJson(endpoint, request, rawBody);
   const query = readQuery(endpoint, request);
   const { trace, caller } = exchangeOf(response);
@@ -66,6 +74,7 @@ async function readRequest(
     untilGone: () => closeSignal(response),
     trace,
     caller,
+    ifMatch,
     repeatable:
       key === null ? null : { scope: caller.id, key, bodyHash: requestHash(routeOf(endpoint), json) },
   };

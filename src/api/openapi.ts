@@ -81,11 +81,36 @@ function operationOf(endpoint: Endpoint): ZodOpenApiOperationObject {
   };
 }
 
-function headersOf({ rawBody, repeatable, headers }: Endpoint): z.ZodObject | undefined {
-  const parts = [rawBody?.headers, repeatable ? idempotencyHeader : undefined, headers];
+/** The headers that an operation takes, beside what any request may carry. */
+function headersOf({ rawBody, repeatable, tagged, guarded, headers }: Endpoint): z.ZodObject | undefined {
+  const parts = [
+    rawBody?.headers,
+    repeatable ? idempotencyHeader : undefined,
+    tagged ? ifNoneMatchHeader : undefined,
+    guarded ? ifMatchHeader : undefined,
+    headers,
+  ];
   const shapes = parts.flatMap((part) => (part ? [part.shape] : []));
   return shapes.length === 0 ? undefined : z.object(Object.assign({}, ...shapes));
 }
+
+const exampleTag = '"n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg"';
+
+const ifMatchHeader = z.object({
+  'If-Match': z.string().optional().meta({
+    description: 'The `ETag` of the order or stock as it was read: if it has changed since, nothing is done.',
+    example: exampleTag,
+  }),
+});
+
+const ifNoneMatchHeader = z.object({
+  'If-None-Match': z.string().optional().meta({
+    description: 'The `ETag` of what the client has: 304 if it is still that.',
+    example: exampleTag,
+  }),
+});
+
+const etagHeader = z.object({ ETag: z.string().meta({ description: 'Strong.', example: exampleTag }) });
 
 const idempotencyHeader = z.object({
   'Idempotency-Key': z
@@ -112,17 +137,20 @@ function requestBodyOf({ body, bodyExample, bodyOptional, rawBody }: Endpoint) {
   };
 }
 
-function responsesOf({ responses }: Endpoint): ZodOpenApiResponsesObject {
-  return Object.fromEntries(
-    Object.entries(responses).map(([status, spec]) => [
+function responsesOf({ responses, tagged }: Endpoint): ZodOpenApiResponsesObject {
+  const own = Object.entries(responses).map(([status, spec]) => {
+    const headers = tagged && status === '200' ? etagHeader.extend(spec.headers?.shape ?? {}) : spec.headers;
+    return [
       status,
       {
         description: spec.description,
-        ...(spec.headers && { headers: spec.headers }),
+        ...(headers && { headers }),
         ...(!spec.empty && { content: contentOf(spec) }),
       },
-    ]),
-  );
+    ] as const;
+  });
+  const notModified = { description: 'The client has it already.', headers: etagHeader };
+  return { ...Object.fromEntries(own), ...(tagged && { 304: notModified }) };
 }
 
 function contentOf({ body, mediaType, events, example }: ResponseSpec) {
@@ -148,7 +176,17 @@ export function problemsOf(endpoint: Endpoint): ZodOpenApiResponsesObject {
 
 /** The endpoint's own, and those that its parts bring with them. */
 export function problemNamesOf(endpoint: Endpoint): ProblemName[] {
-  const { problems: own, access, body, rawBody, query, repeatable, withoutDatabase } = endpoint;
+  const {
+    problems: own,
+    access,
+    body,
+    rawBody,
+    query,
+    repeatable,
+    guarded,
+    sheds,
+    withoutDatabase,
+  } = endpoint;
   const names = new Set<ProblemName>([...own, 'malformed-request', 'internal-error']);
   if (access !== 'unmetered') names.add('rate-limited');
   if (isScope(access)) names.add('unauthenticated').add('scope-missing');
@@ -158,6 +196,8 @@ export function problemNamesOf(endpoint: Endpoint): ProblemName[] {
   if (query) names.add('invalid-input');
   if (repeatable)
     names.add('malformed-idempotency-key').add('request-in-flight').add('idempotency-key-reused');
+  if (guarded) names.add('malformed-precondition').add('precondition-failed');
+  if (sheds) names.add('overloaded');
   if (!withoutDatabase) names.add('database-unavailable');
   return [...names].toSorted();
 }

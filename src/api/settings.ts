@@ -2,12 +2,22 @@ import type { Config } from '../config/config.ts';
 import type { ApiSettings } from './api-context.ts';
 
 /** The part of the configuration that the API goes by. */
-export function settingsOf({ buildId, http, access, temporal, policy, relay, secrets }: Config): ApiSettings {
+export function settingsOf({
+  buildId,
+  http,
+  access,
+  maxOutboxDepth,
+  temporal,
+  policy,
+  relay,
+  secrets,
+}: Config): ApiSettings {
   return {
     buildId,
     temporalUiUrl: temporal.uiUrl,
     policy,
     outboxLeaseMs: relay.leaseMs,
+    maxOutboxDepth,
     https: http.publicUrl?.startsWith('https:') ?? false,
     trustedProxies: access.trustedProxies,
     stripeWebhookSecret: secrets.stripeWebhookSecret.reveal(),

@@ -26,3 +26,7 @@ export const probeTimeoutMs = 2_000;
 
 /** How long it may take to get Temporal ready for the service; a new namespace learns its search attributes slowly. */
 export const prepareTimeoutMs = 15_000;
+
+/** How often the outbox is counted; one that is deep takes longer, and is then left alone for as many times as long. */
+export const countEveryMs = 1_000;
+export const countRestFactor = 20;

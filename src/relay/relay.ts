@@ -9,6 +9,7 @@ import type { Temporal } from '../temporal/connection.ts';
 import { answers, readyTemporal } from '../temporal/ready.ts';
 import { deliver, type EngineEntry, type SaleEntry } from './deliver/deliver.ts';
 import { deliverSales } from './deliver/sales.ts';
+import { watchDepth } from './depth.ts';
 import { createDirectPath, type StartOrder } from './direct-path.ts';
 import { watchEngine } from './engine.ts';
 import { prepareTimeoutMs, probeTimeoutMs } from './limits.ts';
@@ -26,9 +27,17 @@ export interface Relay {
   deliverNow(entryId: number, orderId: string, message: StartOrder): void;
   /** Says that something was committed: the outbox is looked at without waiting for the pause to end. */
   wake(): void;
+  /** As this process knows it; nothing is looked up for it. */
+  readonly state: RelayState;
   start(): void;
   /** Takes up nothing new, finishes what is under way within `timeoutMs`, and gives the rest back. */
   drain(timeoutMs: number): Promise<void>;
+}
+
+export interface RelayState {
+  readonly temporalUp: boolean;
+  /** Entries not delivered yet, by all relays, as they were last counted. */
+  readonly outboxDepth: number;
 }
 
 export interface RelayParts {
@@ -83,6 +92,8 @@ export function createRelay({ config, pool, temporal, logger, metrics, events }:
   const direct = createDirectPath({ config, engine, settler, inHand, carry });
   const poller = createPoller({ config, pool, logger, engine, inHand, carry, carrySales });
 
+  const depthWatch = watchDepth(pool, config.alertAfterAttempts);
+
   metrics.beforeCollect(async () => {
     const { depth, oldestAgeMs, poisoned } = await statistics(pool, config.alertAfterAttempts);
     metrics.outboxDepth.set(depth);
@@ -93,11 +104,16 @@ export function createRelay({ config, pool, temporal, logger, metrics, events }:
   return {
     deliverNow: (entryId, orderId, message) => direct.deliverNow(entryId, orderId, message),
     wake: () => poller.wake(),
+    get state() {
+      return { temporalUp: engine.up, outboxDepth: depthWatch.current };
+    },
     start() {
+      depthWatch.start();
       engine.start();
       poller.start();
     },
     async drain(timeoutMs) {
+      depthWatch.stop();
       engine.stop();
       direct.stop();
       const finished = (async () => {

@@ -39,8 +39,11 @@ const open = endpoints.filter((one) => !locked.includes(one));
 /** Who may do what, by hand: a route that is added without a line here fails. */
 const matrix: Record<string, Scope | 'everybody'> = {
   'POST /orders': 'orders:write',
+  'GET /orders': 'orders:read',
   'GET /orders/{id}': 'orders:read',
+  'PATCH /orders/{id}': 'orders:write',
   'GET /orders/{id}/workflow': 'orders:read',
+  'GET /orders/{id}/events': 'orders:read',
   'GET /orders/{id}/timeline': 'orders:read',
   'POST /orders/{id}/cancel': 'orders:write',
   'POST /orders/{id}/resolve': 'ops',

@@ -34,7 +34,9 @@ beforeAll(async () => {
   withTemporal = await startApi({ temporal });
   withoutDatabase = await startApi({ databaseUrl: 'postgres://nobody@127.0.0.1:1/none' });
   impatient = await startApi({}, quick);
-  locked = await startApi({ accessSettings: { limits: { perKey: 1, perAddress: 100 }, mayStandOpen: false } });
+  locked = await startApi({
+    accessSettings: { limits: { perKey: 1, perAddress: 100 }, mayStandOpen: false },
+  });
   await seedShop(api.pool);
   await seedShop(withTemporal.pool);
   orderId = await place(api);
@@ -54,6 +56,8 @@ const meet: Record<ProblemName, () => Promise<Pick<Answer, 'status' | 'body'>>> 
   'malformed-request': () => exchangeRaw(api.url, 'NOT HTTP AT ALL\r\n\r\n'),
   'malformed-json': () => api.call('POST /orders', { raw: '{"customer":' }),
   'malformed-idempotency-key': () => api.call('POST /orders', { json, headers: { 'Idempotency-Key': '"' } }),
+  'malformed-precondition': () =>
+    api.call(`POST /orders/${orderId}/cancel`, { headers: { 'If-Match': 'abc' } }),
   'bad-signature': () =>
     api.call('POST /webhooks/stripe', stripeDelivery({ id: 'evt_1' }, { secret: 'whsec_other' })),
   unauthenticated: () => locked.call('GET /products'),
@@ -86,6 +90,8 @@ const meet: Record<ProblemName, () => Promise<Pick<Answer, 'status' | 'body'>>> 
   },
   'command-refused': () =>
     api.call(`POST /orders/${orderId}/resolve`, { json: { action: 'retry', note: 'x' } }),
+  'precondition-failed': () =>
+    api.call(`POST /orders/${orderId}/cancel`, { headers: { 'If-Match': '"abc"' } }),
   'payload-too-large': () => api.call('POST /orders', { raw: `"${'x'.repeat(256 * 1024)}"` }),
   'unsupported-media-type': () =>
     api.call('POST /orders', { raw: '<order/>', headers: { 'content-type': 'text/xml' } }),
@@ -117,6 +123,14 @@ const meet: Record<ProblemName, () => Promise<Pick<Answer, 'status' | 'body'>>> 
     const answer = await api.call(`GET /orders/${orderId}/events`);
     for (const leave of leaves) leave();
     return answer;
+  },
+  overloaded: async () => {
+    withTemporal.setRelayState({ temporalUp: false, outboxDepth: 1_000_000 });
+    try {
+      return await withTemporal.call('POST /orders', { json });
+    } finally {
+      withTemporal.setRelayState({ temporalUp: true, outboxDepth: 0 });
+    }
   },
   'not-ready': () => withoutDatabase.call('GET /readyz'),
 };

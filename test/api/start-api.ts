@@ -35,6 +35,8 @@ export interface TestApi {
   wakes(): number;
   drain(): void;
   closeAccess(): Promise<void>;
+  /** What the relay says of itself from now on. */
+  setRelayState(state: { temporalUp: boolean; outboxDepth: number }): void;
   stop(): Promise<void>;
 }
 
@@ -66,12 +68,16 @@ export async function startApi(
   const live = createLive({ pool, logger });
   let wakes = 0;
   let draining = false;
+  let relayState = { temporalUp: true, outboxDepth: 0 };
   const app = createApp({
     pool,
     relay: {
       deliverNow: (entryId, orderId, message) => delivered.push({ entryId, orderId, message }),
       wake: () => {
         wakes += 1;
+      },
+      get state() {
+        return relayState;
       },
     },
     temporal,
@@ -85,6 +91,7 @@ export async function startApi(
       temporalUiUrl: 'http://ui.test:8233',
       policy: defaultOrderPolicy,
       outboxLeaseMs: 6_000,
+      maxOutboxDepth: 1_000,
       https: false,
       trustedProxies: [],
       stripeWebhookSecret,
@@ -109,6 +116,9 @@ export async function startApi(
       live.tail.stop();
     },
     closeAccess: () => access.close(),
+    setRelayState: (state) => {
+      relayState = state;
+    },
     async stop() {
       live.tail.stop();
       await server.stop(1_000);

@@ -16,6 +16,7 @@ export const getInventory = endpoint({
   summary: 'Read what there is of a product',
   params: z.object({ sku }),
   unknown: 'unknown-product',
+  tagged: true,
   responses: { 200: { description: 'The stock now.', body: inventory, example: exampleInventory } },
   problems: ['unknown-product'],
   async handle({ params }, { pool }) {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { readStock, setOnHand } from '../../../db/inventory.ts';
-import { transaction } from '../../../db/pool.ts';
+import { lockStock, readStock, setOnHand } from '../../../db/inventory.ts';
+import { transaction, type Tx } from '../../../db/pool.ts';
 import { mainWarehouse } from '../../../domain/order.ts';
 import { endpoint } from '../../endpoint.ts';
 import { Problem } from '../../errors.ts';
+import { assertMatches, type IfMatch } from '../../etag.ts';
 import { exampleInventory } from '../../examples.ts';
 import { maxOnHand } from '../../limits.ts';
 import { sku, warehouse } from '../../schemas/fields.ts';
@@ -22,12 +23,14 @@ export const setInventory = endpoint({
   unknown: 'not-found',
   body: z.strictObject({ onHand: z.int().min(0).max(maxOnHand) }),
   bodyExample: { onHand: 120 },
+  guarded: true,
   responses: { 200: { description: 'The stock is set.', body: inventory, example: exampleInventory } },
   problems: ['not-found', 'unknown-product', 'unknown-warehouse', 'stock-reserved'],
-  async handle({ params, body }, { pool }) {
+  async handle({ params, body, ifMatch }, { pool }) {
     // What lay elsewhere would never be sold: every order ships from the one warehouse.
     if (params.warehouse !== mainWarehouse) throw new Problem('unknown-warehouse');
     return transaction(pool, async (tx) => {
+      if (ifMatch !== null) await holdToStock(tx, params.sku, ifMatch);
       const result = await setOnHand(tx, { ...params, ...body });
       const levels = await readStock(tx, params.sku);
       if (result === 'no_such_product' || !levels) throw new Problem('unknown-product');
@@ -36,3 +39,10 @@ export const setInventory = endpoint({
     });
   },
 });
+
+/** Under the locks of the stock, so that nothing comes in between. Throws a `precondition-failed` problem. */
+async function holdToStock(tx: Tx, productSku: string, ifMatch: IfMatch): Promise<void> {
+  await lockStock(tx, productSku);
+  const levels = await readStock(tx, productSku);
+  if (levels) assertMatches(ifMatch, inventoryBody(productSku, levels));
+}

@@ -22,12 +22,13 @@ export const cancelOrder = endpoint({
   body: z.strictObject({ reason: prose(maxReasonCharacters).optional() }),
   bodyOptional: true,
   bodyExample: { reason: 'ordered twice' },
+  guarded: true,
   responses: {
     202: { description: 'The cancel is accepted, now or before.', body: order, example: exampleOrderBody },
   },
   problems: ['unknown-order', 'command-refused'],
-  async handle({ params, body, caller, trace }, context) {
+  async handle({ params, body, caller, trace, ifMatch }, context) {
     const asked = { orderId: params.id, requestedBy: caller.name, reason: body.reason ?? null };
-    return command(context, { ...asked, kind: 'cancel', trace }, (tx) => cancel(tx, asked));
+    return command(context, { ...asked, kind: 'cancel', trace, ifMatch }, (tx) => cancel(tx, asked));
   },
 });

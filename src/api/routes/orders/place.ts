@@ -102,6 +102,7 @@ export const placeOrder = endpoint({
   description:
     'The answer comes as soon as the order is durable; it is then processed whatever fails on the way. Prices come from the catalogue.',
   repeatable: true,
+  sheds: true,
   body: newOrder,
   bodyExample: exampleOrder,
   responses: {

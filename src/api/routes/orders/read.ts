@@ -15,6 +15,7 @@ export const getOrder = endpoint({
   summary: 'Read an order',
   params: orderParams,
   unknown: 'unknown-order',
+  tagged: true,
   responses: { 200: { description: 'The order as it is now.', body: order, example: exampleOrderBody } },
   problems: ['unknown-order'],
   async handle({ params }, context) {

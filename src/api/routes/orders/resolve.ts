@@ -21,11 +21,12 @@ export const resolveOrder = endpoint({
   unknown: 'unknown-order',
   body: z.strictObject({ action: z.enum(resolveActions), note: prose(maxReasonCharacters) }),
   bodyExample: { action: 'retry', note: 'the carrier is back' },
+  guarded: true,
   responses: { 202: { description: 'The decision is accepted.', body: order, example: exampleOrderBody } },
   problems: ['unknown-order', 'command-refused'],
-  async handle({ params, body, caller, trace }, context) {
+  async handle({ params, body, caller, trace, ifMatch }, context) {
     const asked = { orderId: params.id, requestedBy: caller.name, reason: body.note };
-    return command(context, { ...asked, kind: `resolve ${body.action}`, trace }, (tx) =>
+    return command(context, { ...asked, kind: `resolve ${body.action}`, trace, ifMatch }, (tx) =>
       resolve(tx, asked, body.action),
     );
   },

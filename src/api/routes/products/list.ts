@@ -14,6 +14,7 @@ export const listCatalogue = endpoint({
   access: 'orders:read',
   summary: 'List the catalogue by SKU',
   query: pageQuery,
+  tagged: true,
   responses: {
     200: {
       description: 'A page of products.',
