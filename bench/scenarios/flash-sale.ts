@@ -40,7 +40,7 @@ export const flashSale: Scenario<FlashSaleOptions> = {
     report(`POST for other products before: ${spread(before.durationsMs)}`);
 
     const others = pace();
-    const statuses = await sell(shop, buyers, timeoutMs, report).finally(others.stop);
+    const answers = await sell(shop, buyers, timeoutMs, report).finally(others.stop);
     const during = await others.paced;
     report(`POST for other products during: ${spread(during.durationsMs)}`);
     const ratio = (share: number) =>
@@ -52,7 +52,7 @@ export const flashSale: Scenario<FlashSaleOptions> = {
     const outcome = await outcomes(shop);
     report(`of those for the last pieces: ${JSON.stringify(outcome)}`);
     assert.deepEqual(outcome, { completed: pieces, OutOfStock: buyers - pieces });
-    assert.deepEqual(statuses, [202], 'answers to the POSTs');
+    assert.deepEqual(answers, [202], 'answers to the POSTs');
     assert.deepEqual(
       [before, during].map(({ statuses }) => statuses.map(([status]) => status)),
       [[202], [202]],
