@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { Access } from './access/access.ts';
+import type { PayloadKeys } from '../config/payload-keys.ts';
 import type { OrderPolicy } from '../domain/policies.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { Events } from '../telemetry/events.ts';
@@ -42,4 +43,5 @@ export interface ApiSettings {
   readonly trustedProxies: readonly string[];
   readonly stripeWebhookSecret: string;
   readonly easypostWebhookSecret: string;
+  readonly payloadKeys: PayloadKeys;
 }

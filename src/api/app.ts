@@ -2,17 +2,23 @@ import express, { type Express, type Request, type Response } from 'express';
 import { lazily } from '../lazily.ts';
 import { answerError } from './answer-error.ts';
 import type { ApiContext } from './api-context.ts';
+import { allowOrigin } from './cross-origin.ts';
 import { endpoints } from './endpoints.ts';
 import { Problem } from './errors.ts';
 import { beginExchange, exchangeOf } from './exchange.ts';
+import { createHealth } from './health.ts';
 import { expressPath, mount } from './mount.ts';
 import { createOpenApi } from './openapi.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 
 /** The HTTP interface, ready to be listened with. */
-export function createApp(parts: Omit<ApiContext, 'document'>): Express {
+export function createApp(parts: Omit<ApiContext, 'document' | 'health'>): Express {
   const document = lazily(() => createOpenApi(endpoints, parts.settings.buildId));
-  const context: ApiContext = { ...parts, document: () => ({ ...document.get() }) };
+  const context: ApiContext = {
+    ...parts,
+    health: createHealth(parts),
+    document: () => ({ ...document.get() }),
+  };
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -31,7 +37,8 @@ export function createApp(parts: Omit<ApiContext, 'document'>): Express {
     next();
   });
   for (const endpoint of endpoints) mount(app, endpoint, context);
-  for (const path of new Set(endpoints.map((endpoint) => endpoint.path))) refuseOtherMethods(app, path);
+  for (const path of new Set(endpoints.map((endpoint) => endpoint.path)))
+    refuseOtherMethods(app, path, context);
   app.use(() => {
     throw new Problem('not-found');
   });
@@ -39,13 +46,14 @@ export function createApp(parts: Omit<ApiContext, 'document'>): Express {
   return app;
 }
 
-function refuseOtherMethods(app: Express, path: string): void {
-  const methods = endpoints
-    .filter((endpoint) => endpoint.path === path)
-    .map(({ method }) => method.toUpperCase());
+function refuseOtherMethods(app: Express, path: string, { settings }: ApiContext): void {
+  const here = endpoints.filter((endpoint) => endpoint.path === path);
+  const methods = here.map(({ method }) => method.toUpperCase());
+  const uiOrigin = new URL(settings.temporalUiUrl).origin;
   const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
   app.all(expressPath(path), (request: Request, response: Response) => {
     exchangeOf(response).route = path;
+    if (here.some(({ crossOrigin }) => crossOrigin)) allowOrigin(request, response, uiOrigin);
     if (request.method !== 'OPTIONS') {
       throw new Problem('method-not-allowed', `${path} takes ${allow}.`, { headers: { Allow: allow } });
     }

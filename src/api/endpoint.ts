@@ -105,6 +105,8 @@ export interface EndpointSpec<
   readonly guarded?: boolean;
   /** Makes work that may have to wait, and is refused while too much of it waits. */
   readonly sheds?: boolean;
+  /** Pages of the Temporal Web UI may call it, from the origin that is configured. */
+  readonly crossOrigin?: boolean;
   /** Works without Postgres. */
   readonly withoutDatabase?: boolean;
   readonly responses: R;

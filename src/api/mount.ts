@@ -2,6 +2,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import type { z } from 'zod';
 import { shedLoad } from './admission.ts';
 import type { ApiContext } from './api-context.ts';
+import { allowOrigin } from './cross-origin.ts';
 import type { Endpoint, EndpointRequest } from './endpoint.ts';
 import { Problem, type InputError } from './errors.ts';
 import { parseIfMatch } from './etag.ts';
@@ -21,8 +22,10 @@ export function mount(app: Express, endpoint: Endpoint, context: ApiContext): vo
     limit: endpoint.rawBody?.maxBytes ?? maxBodyBytes,
     inflate: false,
   });
-  const enter = (_request: Request, response: Response, next: NextFunction) => {
+  const uiOrigin = new URL(context.settings.temporalUiUrl).origin;
+  const enter = (request: Request, response: Response, next: NextFunction) => {
     exchangeOf(response).route = endpoint.path;
+    if (endpoint.crossOrigin) allowOrigin(request, response, uiOrigin);
     next();
   };
   const admit = async (request: Request, response: Response, next: NextFunction) => {

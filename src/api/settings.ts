@@ -22,5 +22,6 @@ export function settingsOf({
     trustedProxies: access.trustedProxies,
     stripeWebhookSecret: secrets.stripeWebhookSecret.reveal(),
     easypostWebhookSecret: secrets.easypostWebhookSecret.reveal(),
+    payloadKeys: secrets.payloadKeys.reveal(),
   };
 }

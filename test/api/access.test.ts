@@ -51,6 +51,8 @@ const matrix: Record<string, Scope | 'everybody'> = {
   'POST /products': 'ops',
   'GET /inventory/{sku}': 'orders:read',
   'PUT /inventory/{warehouse}/{sku}': 'ops',
+  'POST /codec/decode': 'ops',
+  'POST /codec/encode': 'ops',
   'POST /webhooks/stripe': 'everybody',
   'POST /webhooks/easypost': 'everybody',
   'GET /openapi.json': 'everybody',

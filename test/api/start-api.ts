@@ -6,6 +6,7 @@ import type { ApiContext, ApiSettings } from '../../src/api/api-context.ts';
 import { httpTimeouts, type HttpTimeouts } from '../../src/api/limits.ts';
 import { createLive, type Live } from '../../src/api/live/live.ts';
 import { listen } from '../../src/api/server.ts';
+import { noPayloadKeys } from '../../src/config/payload-keys.ts';
 import { createPool } from '../../src/db/pool.ts';
 import { defaultOrderPolicy } from '../../src/domain/policies.ts';
 import type { StartOrder } from '../../src/relay/direct-path.ts';
@@ -96,6 +97,7 @@ export async function startApi(
       trustedProxies: [],
       stripeWebhookSecret,
       easypostWebhookSecret,
+      payloadKeys: noPayloadKeys,
       ...settings,
     },
     isDraining: () => draining,

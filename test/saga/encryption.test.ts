@@ -78,12 +78,28 @@ async function replayWith(
   return problems;
 }
 
+/** What the API makes of all payloads of the histories for the Web UI, as text. */
+async function shownByCodec(stage: Stage, histories: readonly HistoryAndWorkflowId[]): Promise<string> {
+  const payloads = histories.flatMap((history) => search(JSON.parse(toJson(history))).payloads);
+  const response = await fetch(`${stage.rig.url}/codec/decode`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ payloads: payloads.map(({ asStored }) => asStored) }),
+  });
+  const body: { payloads: { data: string }[] } = JSON.parse(await response.text());
+  return body.payloads.map(({ data }) => Buffer.from(data, 'base64').toString()).join('\n');
+}
+
 /** What Temporal has to read itself; everything else of ours in a history is a payload of ours. */
 const openFields = new Set(['searchAttributes', 'header']);
 
 interface Found {
   /** Every payload as it stands in Temporal: its metadata and its data, as text. */
-  readonly payloads: { readonly metadata: Record<string, string>; readonly data: string }[];
+  readonly payloads: {
+    readonly metadata: Record<string, string>;
+    readonly data: string;
+    readonly asStored: object;
+  }[];
   /** What failures say. */
   readonly messages: string[];
 }
@@ -93,7 +109,7 @@ function search(value: unknown, found: Found = { payloads: [], messages: [] }): 
   for (const [name, inner] of Object.entries(value)) {
     if (openFields.has(name)) continue;
     if (name === 'metadata' && 'data' in value)
-      found.payloads.push({ metadata: textsIn(inner), data: textOf(value.data) });
+      found.payloads.push({ metadata: textsIn(inner), data: textOf(value.data), asStored: value });
     if ((name === 'message' || name === 'stackTrace') && inner) found.messages.push(String(inner));
     search(inner, found);
   }
@@ -123,6 +139,7 @@ describe('with encryption on', () => {
       expect(messages.filter((message) => message !== 'Encoded failure')).toEqual([]);
     }
     expect(histories.map(toJson).join()).toContain('Encoded failure');
+    expect(await shownByCodec(encrypted, histories)).toMatch(/attemptsBeforeAttention[^]*Hold the total/);
     expect(await replayWith(first, histories)).toEqual([]);
     expect(await replayWith(rotated, histories)).toEqual([]);
   });
