@@ -33,9 +33,7 @@ export function createNotices({
 
     /** The mail server refused the mail for good: written down, and nothing else depends on it (law 9). */
     async noteRefusedNotice({ orderId, kind }: NoticeRef): Promise<void> {
-      await transaction(pool, (tx) =>
-        record(tx, orderId, { type: 'notice.refused', data: { notice: kind } }),
-      );
+      if (!(await transaction(pool, (tx) => notices.recordRefusal(tx, orderId, kind)))) return;
       events.noticeRefused({
         orderId,
         notice: kind,

@@ -2,6 +2,8 @@ import sql from 'sql-template-tag';
 import type { NoticeKind } from '../domain/notice.ts';
 import type { OrderFailureType } from '../domain/failures.ts';
 import type { Money } from '../domain/money.ts';
+import { record } from './events.ts';
+import { lock } from './order-life.ts';
 import { execute, query, queryOne, type Db, type Tx } from './pool.ts';
 
 /** What a mail about an order is written from. */
@@ -75,6 +77,19 @@ export async function intendNotice(
         returning sent_at as "sentAt"`,
   );
   return row?.sentAt === null;
+}
+
+/** Writes down that the mail server refused the mail for good, under the order's row lock. True for the first to say so. */
+export async function recordRefusal(tx: Tx, orderId: string, kind: NoticeKind): Promise<boolean> {
+  await lock(tx, orderId);
+  const earlier = await queryOne(
+    tx,
+    sql`select 1 from order_events
+        where order_id = ${orderId} and type = 'notice.refused' and data->>'notice' = ${kind}`,
+  );
+  if (earlier) return false;
+  await record(tx, orderId, { type: 'notice.refused', data: { notice: kind } });
+  return true;
 }
 
 /** True for the first to say so. */

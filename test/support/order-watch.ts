@@ -9,6 +9,8 @@ export interface WatchedOrder {
   readonly cancelRequested: boolean;
   /** What the outbox still owes about it. */
   readonly owed: number;
+  /** How many mails about it were sent, or refused for good. */
+  readonly told: number;
 }
 
 interface Waiter {
@@ -93,7 +95,9 @@ async function readOrders(pool: Pool, ids: readonly string[]): Promise<Map<strin
     name: 'watch',
     text: `select o.id, o.status, o.payment_status as "paymentStatus", o.attention_step as "attentionStep",
              o.cancel_requested_at is not null as "cancelRequested",
-             (select count(*) from outbox where order_id = o.id)::integer as owed
+             (select count(*) from outbox where order_id = o.id)::integer as owed,
+             (select count(*) from order_events
+              where order_id = o.id and type in ('notice.sent', 'notice.refused'))::integer as told
            from orders o where o.id = any($1::uuid[])`,
     values: [ids],
   });

@@ -18,6 +18,8 @@ export interface EndedOrder {
   readonly failure?: OrderFailureType | undefined;
   /** The mails whose reply was lost, so that they may have come more than once. */
   readonly repeatableMails?: readonly string[];
+  /** Whether the mail server refused every mail, so that none came. */
+  readonly unmailed?: boolean;
   /** Whether Stripe burnt a key of the order, so that a second intent may have been made. */
   readonly keyBurnt?: boolean;
   /** Whether the order lost its run, so that the next one could not know what the lost one still had under way. */

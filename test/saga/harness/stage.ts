@@ -57,7 +57,9 @@ export interface Story {
 /** Something that goes wrong on the way. */
 export type Twist = (order: StagedOrder, stage: Stage, story: Story) => Turn;
 
-export interface Turn extends Partial<Pick<EndedOrder, 'repeatableMails' | 'keyBurnt' | 'lostItsRun'>> {
+export interface Turn extends Partial<
+  Pick<EndedOrder, 'repeatableMails' | 'keyBurnt' | 'lostItsRun' | 'unmailed'>
+> {
   readonly scripts?: Scripts;
   /** Runs beside the order. */
   readonly meanwhile?: () => Promise<void>;

@@ -58,22 +58,27 @@ export const neverFetched: Story = {
  * The warehouse hands the parcel over once it has its label and is paid for and told about, unless the order is called
  * back; the carrier brings it.
  */
-export async function handOver({ id }: StagedOrder, stage: Stage): Promise<void> {
+export async function handOver(order: StagedOrder, stage: Stage): Promise<void> {
   const { watch, director, sandboxes } = stage;
-  const { easypost, mail } = sandboxes;
-  const codeOf = () => easypost.labels().find(({ orderId }) => orderId === id)?.trackingCodes[0];
-  const isTold = () => mail.messages({ orderId: id }).length > 0;
-  const isReady = ({ paymentStatus }: WatchedOrder) =>
-    paymentStatus === 'captured' && codeOf() !== undefined && isTold() && director.underWay(id).length === 0;
+  const isReady = ({ paymentStatus, told }: WatchedOrder) =>
+    paymentStatus === 'captured' &&
+    told > 0 &&
+    codeOf(order, stage) !== undefined &&
+    director.underWay(order.id).length === 0;
   const { status, cancelRequested } = await watch.until(
-    id,
+    order.id,
     'a parcel to hand over, or its end',
-    (order) => hasEnded(order.status) || order.cancelRequested || isReady(order),
+    (now) => hasEnded(now.status) || now.cancelRequested || isReady(now),
   );
-  const code = codeOf();
+  const code = codeOf(order, stage);
   if (hasEnded(status) || cancelRequested || code === undefined) return;
-  easypost.carrier.advance(code, 'in_transit');
-  easypost.carrier.advance(code, 'delivered');
+  sandboxes.easypost.carrier.advance(code, 'in_transit');
+  sandboxes.easypost.carrier.advance(code, 'delivered');
+}
+
+/** The tracking code of the order's parcel, as soon as its label is bought. */
+export function codeOf({ id }: StagedOrder, { sandboxes }: Stage): string | undefined {
+  return sandboxes.easypost.labels().find(({ orderId }) => orderId === id)?.trackingCodes[0];
 }
 
 export async function paid({ id }: StagedOrder, { watch }: Stage): Promise<void> {
