@@ -1,6 +1,8 @@
 import type { Endpoint } from './endpoint.ts';
 import { decodePayloads } from './routes/codec/decode.ts';
 import { encodePayloads } from './routes/codec/encode.ts';
+import { getDailyReport } from './routes/figures/daily.ts';
+import { getLeaderboard } from './routes/figures/leaderboard.ts';
 import { getInventory } from './routes/inventory/read.ts';
 import { setInventory } from './routes/inventory/set.ts';
 import { livez } from './routes/operations/livez.ts';
@@ -37,6 +39,8 @@ export const endpoints: readonly Endpoint[] = [
   createProduct,
   getInventory,
   setInventory,
+  getLeaderboard,
+  getDailyReport,
   stripeWebhook,
   easypostWebhook,
   decodePayloads,

@@ -2,24 +2,26 @@ import { z } from 'zod';
 import { invalidInput, validate } from './invalid-input.ts';
 import { defaultPageSize, maxPageSize } from './limits.ts';
 
-const pageSize = `must be a whole number from 1 to ${maxPageSize}`;
-
-/** In the document it is the number that it stands for. */
-const limitInDocument = ({ jsonSchema }: { jsonSchema: Record<string, unknown> }) => {
-  delete jsonSchema['pattern'];
-  Object.assign(jsonSchema, { type: 'integer', minimum: 1, maximum: maxPageSize, default: defaultPageSize });
-};
+/** How much at once: a number in the query, which in the document is the number that it stands for. */
+export function limitUpTo(max: number, byDefault: number) {
+  const wrong = `must be a whole number from 1 to ${max}`;
+  const override = ({ jsonSchema }: { jsonSchema: Record<string, unknown> }) => {
+    delete jsonSchema['pattern'];
+    Object.assign(jsonSchema, { type: 'integer', minimum: 1, maximum: max, default: byDefault });
+  };
+  return z
+    .string()
+    .regex(/^[1-9]\d{0,2}$/, wrong)
+    .transform(Number)
+    .refine((limit) => limit <= max, wrong)
+    .default(byDefault)
+    .meta({ override });
+}
 
 /** The query of every list: where to go on, and how much at once. */
 export const pageQuery = z.strictObject({
   cursor: z.string().max(200).optional().meta({ description: 'The `nextCursor` of the page before.' }),
-  limit: z
-    .string()
-    .regex(/^[1-9]\d{0,2}$/, pageSize)
-    .transform(Number)
-    .refine((limit) => limit <= maxPageSize, pageSize)
-    .default(defaultPageSize)
-    .meta({ override: limitInDocument }),
+  limit: limitUpTo(maxPageSize, defaultPageSize),
 });
 
 export const pageHeaders = z.object({

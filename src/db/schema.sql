@@ -424,6 +424,23 @@ ALTER TABLE public.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.product_sales (
+    currency text NOT NULL,
+    sku text NOT NULL,
+    quantity bigint NOT NULL,
+    revenue_minor bigint NOT NULL
+)
+WITH (fillfactor='70');
+
+CREATE TABLE public.product_sales_by_day (
+    day date NOT NULL,
+    currency text NOT NULL,
+    sku text NOT NULL,
+    quantity bigint NOT NULL,
+    revenue_minor bigint NOT NULL
+)
+WITH (fillfactor='70');
+
 CREATE TABLE public.products (
     sku text NOT NULL,
     name text NOT NULL,
@@ -485,6 +502,24 @@ CREATE TABLE public.sales (
     sold_at timestamp with time zone NOT NULL,
     reversed_at timestamp with time zone
 );
+
+CREATE TABLE public.sales_by_day (
+    day date NOT NULL,
+    currency text NOT NULL,
+    orders bigint DEFAULT 0 NOT NULL,
+    pieces bigint DEFAULT 0 NOT NULL,
+    revenue_minor bigint DEFAULT 0 NOT NULL,
+    reversed_orders bigint DEFAULT 0 NOT NULL,
+    reversed_pieces bigint DEFAULT 0 NOT NULL,
+    reversed_minor bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT sales_by_day_orders_check CHECK ((orders >= 0)),
+    CONSTRAINT sales_by_day_pieces_check CHECK ((pieces >= 0)),
+    CONSTRAINT sales_by_day_revenue_minor_check CHECK ((revenue_minor >= 0)),
+    CONSTRAINT sales_by_day_reversed_minor_check CHECK ((reversed_minor >= 0)),
+    CONSTRAINT sales_by_day_reversed_orders_check CHECK ((reversed_orders >= 0)),
+    CONSTRAINT sales_by_day_reversed_pieces_check CHECK ((reversed_pieces >= 0))
+)
+WITH (fillfactor='70');
 
 ALTER TABLE public.stock_movements ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.stock_movements_id_seq
@@ -552,6 +587,12 @@ ALTER TABLE ONLY public.payments
 ALTER TABLE ONLY public.postings
     ADD CONSTRAINT postings_pkey PRIMARY KEY (order_id, entry, account);
 
+ALTER TABLE ONLY public.product_sales_by_day
+    ADD CONSTRAINT product_sales_by_day_pkey PRIMARY KEY (day, currency, sku);
+
+ALTER TABLE ONLY public.product_sales
+    ADD CONSTRAINT product_sales_pkey PRIMARY KEY (currency, sku);
+
 ALTER TABLE ONLY public.products
     ADD CONSTRAINT products_pkey PRIMARY KEY (sku);
 
@@ -566,6 +607,9 @@ ALTER TABLE ONLY public.reconciler_findings
 
 ALTER TABLE ONLY public.reservations
     ADD CONSTRAINT reservations_pkey PRIMARY KEY (order_id, sku, warehouse);
+
+ALTER TABLE ONLY public.sales_by_day
+    ADD CONSTRAINT sales_by_day_pkey PRIMARY KEY (day, currency);
 
 ALTER TABLE ONLY public.sales
     ADD CONSTRAINT sales_pkey PRIMARY KEY (order_id, sku);

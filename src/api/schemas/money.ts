@@ -3,7 +3,7 @@ import { maxAmountMinor } from '../../domain/money.ts';
 
 const currencies = new Set(Intl.supportedValuesOf('currency'));
 
-const currency = z
+export const currency = z
   .string()
   .regex(/^[A-Z]{3}$/, 'must be a currency of ISO 4217 in capital letters, such as EUR')
   .meta({ description: 'ISO 4217.', example: 'EUR' });
