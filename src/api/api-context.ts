@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { Access } from './access/access.ts';
+import type { HealthReport } from './health.ts';
 import type { PayloadKeys } from '../config/payload-keys.ts';
 import type { OrderPolicy } from '../domain/policies.ts';
 import type { Relay } from '../relay/relay.ts';
@@ -22,6 +23,8 @@ export interface ApiContext {
   readonly settings: ApiSettings;
   /** True from the moment on at which the process was told to end. */
   readonly isDraining: () => boolean;
+  /** How the service is, looked up not long ago. */
+  readonly health: () => Promise<HealthReport>;
   /** The OpenAPI document of this very API. */
   readonly document: () => Record<string, unknown>;
 }

@@ -3,8 +3,11 @@ import { decodePayloads } from './routes/codec/decode.ts';
 import { encodePayloads } from './routes/codec/encode.ts';
 import { getDailyReport } from './routes/figures/daily.ts';
 import { getLeaderboard } from './routes/figures/leaderboard.ts';
+import { docsBundle, docsStart, docsStyle } from './routes/docs/files.ts';
+import { docs } from './routes/docs/page.ts';
 import { getInventory } from './routes/inventory/read.ts';
 import { setInventory } from './routes/inventory/set.ts';
+import { health } from './routes/operations/health.ts';
 import { livez } from './routes/operations/livez.ts';
 import { metrics } from './routes/operations/metrics.ts';
 import { openApi } from './routes/operations/openapi.ts';
@@ -46,7 +49,12 @@ export const endpoints: readonly Endpoint[] = [
   decodePayloads,
   encodePayloads,
   openApi,
+  docs,
+  docsStyle,
+  docsBundle,
+  docsStart,
   getProblem,
+  health,
   livez,
   readyz,
   metrics,

@@ -53,6 +53,12 @@ export const currentDetailsTimeoutMs = 1_000;
 /** How long readiness waits for Postgres. */
 export const readyTimeoutMs = 1_000;
 
+/** From more entries of the outbox than this on, and from this long without progress on, the service's health is a warning. */
+export const backlogWarning = 1_000;
+export const stalledAfterMs = 5 * 60 * 1_000;
+/** For how long a look at the service's health is good. */
+export const healthFreshMs = 2_000;
+
 /** What a client is told to wait, in seconds, before it repeats a request. */
 export const retryAfterInFlightSeconds = 1;
 export const retryAfterUnavailableSeconds = 2;

@@ -32,10 +32,13 @@ function validBody({ operationId, bodyExample }: Endpoint) {
   return bodyExample === undefined ? {} : { json: bodyExample };
 }
 
+/** Answered by a report of its own where Postgres is away: health.test.ts. */
+const inAnyCase = 'getHealth';
 const withoutNeed = endpoints.filter(
-  ({ withoutDatabase: none, operationId }) => none && operationId !== 'getReadiness',
+  ({ withoutDatabase: none, operationId }) =>
+    none && operationId !== 'getReadiness' && operationId !== inAnyCase,
 );
-const inNeed = endpoints.filter((one) => !withoutNeed.includes(one));
+const inNeed = endpoints.filter((one) => !withoutNeed.includes(one) && one.operationId !== inAnyCase);
 
 const titled = (some: readonly Endpoint[]) => some.map((one) => [requestOf(one), one] as const);
 const withBody = endpoints.filter(({ body }) => body);
@@ -140,7 +143,9 @@ describe.each(titled(endpoints))('%s', (request, endpoint) => {
     const { headers } = await api.call(request, validBody(endpoint));
     expect(headers.get('x-powered-by')).toBeNull();
     expect(headers.get('server')).toBeNull();
-    expect(headers.get('cache-control')).toBe('no-store');
+    // The reference's own files are everybody's.
+    const kept = endpoint.path.startsWith('/docs') ? 'no-cache' : 'no-store';
+    expect(headers.get('cache-control')).toBe(kept);
     expect(headers.get('x-content-type-options')).toBe('nosniff');
   });
 });

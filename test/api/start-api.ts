@@ -47,7 +47,7 @@ export async function startApi(
     accessSettings,
     settings,
     ...overrides
-  }: Partial<Omit<ApiContext, 'settings'>> & {
+  }: Partial<Omit<ApiContext, 'settings' | 'health'>> & {
     databaseUrl?: string;
     accessSettings?: Partial<AccessSettings>;
     settings?: Partial<ApiSettings>;

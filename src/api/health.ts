@@ -1,0 +1,120 @@
+import { answersWithin } from '../db/answers.ts';
+import { countOpen } from '../db/findings.ts';
+import { isStalled } from '../db/progress.ts';
+import { Failure } from '../domain/failures.ts';
+import type { ApiContext } from './api-context.ts';
+import { backlogWarning, healthFreshMs, readyTimeoutMs, stalledAfterMs } from './limits.ts';
+
+export const healthStatuses = ['pass', 'warn', 'fail'] as const;
+export type HealthStatus = (typeof healthStatuses)[number];
+
+/** One thing that was looked at (draft-inadarei-api-health-check). */
+export interface HealthCheck {
+  readonly componentType: 'datastore' | 'system' | 'component';
+  readonly status: HealthStatus;
+  readonly observedValue?: number;
+  readonly observedUnit?: string;
+  /** What is wrong; absent where nothing is. */
+  readonly output?: string;
+  readonly time: Date;
+}
+
+export interface HealthReport {
+  readonly status: HealthStatus;
+  readonly checks: Readonly<Record<string, HealthCheck>>;
+}
+
+type Look = () => Promise<HealthReport>;
+
+/** Looks at most every `freshMs`, and once for all that ask meanwhile. */
+export function createHealth(
+  context: Pick<ApiContext, 'pool' | 'relay'>,
+  { freshMs = healthFreshMs, stalledMs = stalledAfterMs } = {},
+): Look {
+  let report: Promise<HealthReport> | undefined;
+  let lookedAt = -Infinity;
+
+  return async () => {
+    if (report === undefined || performance.now() - lookedAt > freshMs) {
+      lookedAt = performance.now();
+      report = look(context, stalledMs);
+    }
+    return report;
+  };
+}
+
+async function look(
+  { pool, relay }: Pick<ApiContext, 'pool' | 'relay'>,
+  stalledMs: number,
+): Promise<HealthReport> {
+  const time = new Date();
+  const { temporalUp, outboxDepth } = relay.state;
+  const startedAt = performance.now();
+  const answered = await answersWithin(pool, readyTimeoutMs);
+  const responseTimeMs = Math.round(performance.now() - startedAt);
+  const books = answered ? await lookIntoBooks(pool, stalledMs, time) : undefined;
+  const checks: Record<string, HealthCheck> = {
+    'postgres:responseTime': {
+      componentType: 'datastore',
+      ...verdict(books !== undefined, 'fail', 'Postgres does not answer.'),
+      observedValue: responseTimeMs,
+      observedUnit: 'ms',
+      time,
+    },
+    'temporal:reachable': {
+      componentType: 'system',
+      ...verdict(temporalUp, 'warn', 'Temporal is out of reach: orders are accepted and wait.'),
+      time,
+    },
+    'outbox:depth': {
+      componentType: 'component',
+      ...verdict(outboxDepth <= backlogWarning, 'warn', `More than ${backlogWarning} entries wait.`),
+      observedValue: outboxDepth,
+      observedUnit: 'entries',
+      time,
+    },
+    ...books,
+  };
+  return { status: worst(Object.values(checks)), checks };
+}
+
+/** What Postgres knows; undefined where it has gone away meanwhile. */
+async function lookIntoBooks(
+  pool: ApiContext['pool'],
+  stalledMs: number,
+  time: Date,
+): Promise<Record<string, HealthCheck> | undefined> {
+  const looked = await Promise.all([isStalled(pool, stalledMs), countOpen(pool)]).catch((error: unknown) => {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  });
+  if (!looked) return undefined;
+  const [stalled, findings] = looked;
+  const imbalances = findings.find(({ kind }) => kind === 'imbalance')?.open ?? 0;
+  return {
+    'orders:progress': {
+      componentType: 'component',
+      ...verdict(!stalled, 'warn', `Work waits, and nothing has gone on for ${stalledMs / 1_000} s.`),
+      time,
+    },
+    'books:imbalances': {
+      componentType: 'component',
+      ...verdict(imbalances === 0, 'warn', 'Money or stock does not balance; a person has to look.'),
+      observedValue: imbalances,
+      observedUnit: 'findings',
+      time,
+    },
+  };
+}
+
+function verdict(
+  good: boolean,
+  otherwise: 'warn' | 'fail',
+  output: string,
+): Pick<HealthCheck, 'status' | 'output'> {
+  return good ? { status: 'pass' } : { status: otherwise, output };
+}
+
+function worst(checks: readonly HealthCheck[]): HealthStatus {
+  return healthStatuses.findLast((status) => checks.some((check) => check.status === status)) ?? 'pass';
+}
