@@ -32,9 +32,9 @@ const progress = {
   available_for_pickup: 3,
   out_for_delivery: 3,
   // A parcel can go wrong at the very door, and arrive at a second try all the same.
-  failure: 3,
-  return_to_sender: 3,
-  delivered: 4,
+  failure: 4,
+  return_to_sender: 4,
+  delivered: 5,
 } as const satisfies Record<ShipmentStatus, number>;
 
 /** True when `to` is news about a parcel last known as `from`; `unknown` is what a new tracker says of itself. */

@@ -76,6 +76,15 @@ describe('the way of a parcel', () => {
     }
   });
 
+  test('is in trouble once, however late the news from before come', () => {
+    const before = fc.shuffledSubarray([...wayOfAParcel.slice(0, -1)], { minLength: 4 });
+    fc.assert(
+      fc.property(before, (late) => {
+        expect(follow(['failure', ...late]).at(-1)).toBe('failure');
+      }),
+    );
+  });
+
   test('shows a parcel that arrives after all', () => {
     for (const status of shipmentStatuses.filter((one) => one !== 'delivered'))
       expect(isProgress(status, 'delivered'), `after ${status}`).toBe(true);
