@@ -34,7 +34,7 @@ export function prefixOf(key: string): string | undefined {
   return keyFormat.exec(key)?.[1];
 }
 
-/** What is kept of a key. It is as random as the hash is long, so that a slow hash would protect nothing (ADR 16). */
+/** What is kept of a key. It is as random as the hash is long, so that a slow hash would protect nothing (ADR 17). */
 export function hashOfKey(key: string): Buffer {
   return createHash('sha256').update(key).digest();
 }
