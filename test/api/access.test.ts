@@ -50,6 +50,8 @@ const matrix: Record<string, Scope | 'everybody'> = {
   'GET /products': 'orders:read',
   'POST /products': 'ops',
   'GET /inventory/{sku}': 'orders:read',
+  'GET /leaderboard': 'orders:read',
+  'GET /reports/daily': 'orders:read',
   'PUT /inventory/{warehouse}/{sku}': 'ops',
   'POST /codec/decode': 'ops',
   'POST /codec/encode': 'ops',
