@@ -106,6 +106,7 @@ function temporalOptions(env: NodeJS.ProcessEnv, directory: string, ports: Ports
     postgres: databases.ownServer,
     namespace: env['TEMPORAL_NAMESPACE'] || 'default',
     ui: true,
+    codecEndpoint: env['PAYLOAD_ENCRYPTION_KEYS'] ? `http://localhost:${ports.api}/codec` : undefined,
     oldest: oldestServer,
     dynamicConfig,
     env,

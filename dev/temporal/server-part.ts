@@ -15,6 +15,8 @@ export type TemporalOptions = {
   namespace: string;
   /** Whether the Web UI is wanted. */
   ui: boolean;
+  /** Where the Web UI has encrypted payloads opened; undefined where nothing is encrypted. */
+  codecEndpoint?: string | undefined;
   /** The oldest server that will do. */
   oldest: string;
   dynamicConfig: Readonly<Record<string, boolean | number>>;

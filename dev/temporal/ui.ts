@@ -12,12 +12,13 @@ export type UiOptions = {
   port: number;
   temporalAddress: string;
   namespace: string;
+  codecEndpoint?: string | undefined;
   env: NodeJS.ProcessEnv;
 };
 
 /** How the Web UI's server is run, on loopback and without a login. */
 export function uiSpec(built: BuiltServer, options: UiOptions): PartSpec {
-  const { directory, port, temporalAddress, namespace, env } = options;
+  const { directory, port, temporalAddress, namespace, codecEndpoint, env } = options;
   mkdirSync(directory, { recursive: true });
   const config = {
     temporalGrpcAddress: temporalAddress,
@@ -28,6 +29,7 @@ export function uiSpec(built: BuiltServer, options: UiOptions): PartSpec {
     disableNewsFetch: true,
     cors: { allowOrigins: [`http://localhost:${port}`, `http://127.0.0.1:${port}`], cookieInsecure: true },
     auth: { enabled: false },
+    ...(codecEndpoint === undefined ? {} : { codec: { endpoint: codecEndpoint } }),
     hideLogs: true,
   };
   writeFileSync(join(directory, 'development.yaml'), JSON.stringify(config, undefined, 2));
