@@ -142,7 +142,6 @@ describe('the reconciler, about the books,', () => {
   async function expiringAuthorization(): Promise<string> {
     stuck.sticks('buyLabel');
     const orderId = await rig.shop.place(await stockProduct(rig.pool));
-    const isHeld = ({ paymentStatus }: { paymentStatus: string }) => paymentStatus === 'authorized';
     await rig.watch.until(orderId, 'the authorization', isHeld);
     await rig.pool.query(
       `update payments set capture_before = now() + interval '1 hour' where order_id = $1`,
@@ -151,3 +150,5 @@ describe('the reconciler, about the books,', () => {
     return orderId;
   }
 });
+
+const isHeld = ({ paymentStatus }: { paymentStatus: string }) => paymentStatus === 'authorized';
