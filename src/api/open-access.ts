@@ -32,7 +32,11 @@ export async function hasKeys(pool: Pool, logger: Logger): Promise<boolean | und
   try {
     return await anyKey(pool);
   } catch (error) {
-    if (!(error instanceof Failure)) throw error;
+    if (!(error instanceof Failure)) {
+      throw new Error('the table of API keys cannot be read; is the database migrated (src/db/migrate.ts)?', {
+        cause: error,
+      });
+    }
     logger.warn({ event: 'keysNotRead', err: error }, 'whether there is an API key cannot be looked up yet');
     return undefined;
   }

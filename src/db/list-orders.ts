@@ -21,7 +21,7 @@ export interface PageEnd {
   readonly id: string;
 }
 
-/** A page of orders, the newest first: those that come after `after`, or the first ones. */
+/** A page of up to 101 orders, the newest first: those that come after `after`, or the first ones. */
 export async function listOrders(
   db: Db,
   filter: OrderFilter,
@@ -35,12 +35,19 @@ export async function listOrders(
   };
 }
 
+/** The most that one page gives; in the text, because of a parameter the planner expects a tenth of all orders. */
+const maxPageRows = 101;
+
 /** The statement: first the page by an index, then what belongs to its orders. */
 export function ordersPage(filter: OrderFilter, after: PageEnd | null, limit: number): Sql {
   const conditions = conditionsOf(filter, after);
   const where = conditions.length === 0 ? empty : sql`where ${join(conditions, ' and ')}`;
   return sql`select whole.*, (extract(epoch from page.created_at) * 1000000)::bigint as "createdMicros"
-    from (select id, created_at from orders ${where} order by created_at desc, id desc limit ${limit}) page
+    from (
+      select * from (
+        select id, created_at from orders ${where} order by created_at desc, id desc limit ${raw(String(maxPageRows))}
+      ) few limit ${limit}
+    ) page
     join lateral (${selectOrders} where o.id = page.id) whole on true
     order by page.created_at desc, page.id desc`;
 }

@@ -44,20 +44,32 @@ interface PlanNode {
   readonly Plans?: readonly PlanNode[];
 }
 
-/** Every node of the plan by which a statement runs, with what it met. */
+/**
+ * Every node of the plan by which a statement runs, with what it met. It is the plan for any parameters, with which a
+ * connection that has run the statement often goes on.
+ */
 async function planOf(filter: OrderFilter, after: PageEnd | null): Promise<PlanNode[]> {
   const { text, values } = ordersPage(filter, after, 51);
-  const { rows } = await pool.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-    `explain (analyze, format json) ${text}`,
-    values,
-  );
-  const all: PlanNode[] = [];
-  const open = rows.map((row) => row['QUERY PLAN'][0].Plan);
-  for (let node = open.pop(); node; node = open.pop()) {
-    all.push(node);
-    open.push(...(node.Plans ?? []));
+  const client = await pool.connect();
+  try {
+    await client.query('set plan_cache_mode = force_generic_plan');
+    await client.query(`prepare page as ${text}`);
+    const literals = values.map((value) =>
+      client.escapeLiteral(value instanceof Date ? value.toISOString() : String(value)),
+    );
+    const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+      `explain (analyze, format json) execute page (${literals.join(', ')})`,
+    );
+    const all: PlanNode[] = [];
+    const open = rows.map((row) => row['QUERY PLAN'][0].Plan);
+    for (let node = open.pop(); node; node = open.pop()) {
+      all.push(node);
+      open.push(...(node.Plans ?? []));
+    }
+    return all;
+  } finally {
+    client.release(true);
   }
-  return all;
 }
 
 const middle = new Date('2026-01-01T04:00:00Z');
