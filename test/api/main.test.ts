@@ -4,6 +4,8 @@ import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { addressOf } from '../support/backing-services.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { createCaller } from './call.ts';
+import { idsOnce, openEvents } from './event-client.ts';
 import { makeKey } from './make-key.ts';
 import { newOrder, seedShop } from './shop.ts';
 
@@ -82,6 +84,28 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     expect(await once(child, 'exit')).toEqual([0, null]);
   },
 );
+
+async function countOrders(): Promise<number> {
+  return (await database.pool.query('select from orders')).rowCount ?? 0;
+}
+
+test('sends its streams on and answers whoever waits when it is told to end, and does not wait for them', async () => {
+  const child = start({ SHUTDOWN_GRACE_MS: '600000' });
+  const log = await logUntil(child, 'listening');
+  const url = String(log.at(-1)?.['url']);
+  const { body } = await createCaller(url)('POST /orders', { json: newOrder() });
+  const stream = await openEvents(url, body.orderId);
+  expect(await idsOnce(stream, 1)).toEqual([1]);
+  const before = await countOrders();
+  const waiting = createCaller(url)('POST /orders', { json: newOrder(), headers: { prefer: 'wait=30' } });
+  await expect.poll(countOrders).toBe(before + 1);
+  child.stdout?.resume();
+  child.kill('SIGTERM');
+  expect((await waiting).status).toBe(202);
+  expect(await stream.ended).toBe('finished');
+  expect(stream.retries).toHaveLength(2);
+  expect(await once(child, 'exit')).toEqual([0, null]);
+});
 
 test('does not start in production without an API key', async () => {
   const child = start({ NODE_ENV: 'production' });
