@@ -137,18 +137,17 @@ describe('the reconciler, about the books,', () => {
     const { needsAttention, waitingOn } = await rig.shop.read(orderId);
     expect([needsAttention, waitingOn]).toEqual([null, null]);
   });
-
-  /** An order that cannot get on, and whose authorization ends within the hour. */
-  async function expiringAuthorization(): Promise<string> {
-    stuck.sticks('buyLabel');
-    const orderId = await rig.shop.place(await stockProduct(rig.pool));
-    await rig.watch.until(orderId, 'the authorization', isHeld);
-    await rig.pool.query(
-      `update payments set capture_before = now() + interval '1 hour' where order_id = $1`,
-      [orderId],
-    );
-    return orderId;
-  }
 });
 
 const isHeld = ({ paymentStatus }: { paymentStatus: string }) => paymentStatus === 'authorized';
+
+/** An order that cannot get on, and whose authorization ends within the hour. */
+async function expiringAuthorization(): Promise<string> {
+  stuck.sticks('buyLabel');
+  const orderId = await rig.shop.place(await stockProduct(rig.pool));
+  await rig.watch.until(orderId, 'the authorization', isHeld);
+  await rig.pool.query(`update payments set capture_before = now() + interval '1 hour' where order_id = $1`, [
+    orderId,
+  ]);
+  return orderId;
+}
