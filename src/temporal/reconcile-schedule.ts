@@ -1,5 +1,6 @@
 import {
   ScheduleAlreadyRunning,
+  ScheduleNotFoundError,
   ScheduleOverlapPolicy,
   type Client,
   type ScheduleOptions,
@@ -10,6 +11,7 @@ import {
   reconcileWorkflowType,
   type ReconcileInput,
 } from '../workflows/reconcile/messages.ts';
+import { grpcCode, grpcCodeOf } from './grpc.ts';
 import { UndecodablePayload } from './payload-codec.ts';
 
 /** A pass that takes longer has lost its workers; the next one takes over. */
@@ -33,8 +35,8 @@ export async function ensureReconcileSchedule(client: Client, everyMs: number): 
     try {
       await handle.update(({ state }) => ({ spec, action, policies, state }));
     } catch (unreadable) {
-      if (!(unreadable instanceof UndecodablePayload)) throw unreadable;
-      await replace(client, options);
+      if (unreadable instanceof UndecodablePayload) await replace(client, options);
+      else if (!(unreadable instanceof ScheduleNotFoundError)) throw unreadable;
     }
   }
 }
@@ -42,19 +44,27 @@ export async function ensureReconcileSchedule(client: Client, everyMs: number): 
 /** Its input was encrypted with a key that is no more, and an update reads the old input. */
 async function replace(client: Client, options: ReturnType<typeof scheduleOf>): Promise<void> {
   const { namespace } = client.options;
-  const { schedule } = await client.workflowService.describeSchedule({
-    namespace,
-    scheduleId: reconcileScheduleId,
-  });
-  const { paused = false, notes } = schedule?.state ?? {};
-  await client.schedule.getHandle(reconcileScheduleId).delete();
-  const state = { paused: paused === true, ...(notes && { note: notes }) };
   try {
+    const { schedule } = await client.workflowService.describeSchedule({
+      namespace,
+      scheduleId: reconcileScheduleId,
+    });
+    const { paused = false, notes } = schedule?.state ?? {};
+    await client.schedule.getHandle(reconcileScheduleId).delete();
+    const state = { paused: paused === true, ...(notes && { note: notes }) };
     await client.schedule.create({ ...options, state });
   } catch (error) {
-    // Another worker was faster.
-    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+    if (!isMadeByAnother(error)) throw error;
   }
+}
+
+/** Workers that start together all find it unreadable; whoever deletes it is the one that makes it anew. */
+function isMadeByAnother(error: unknown): boolean {
+  return (
+    error instanceof ScheduleNotFoundError ||
+    error instanceof ScheduleAlreadyRunning ||
+    grpcCodeOf(error) === grpcCode.notFound
+  );
 }
 
 function scheduleOf(everyMs: number) {

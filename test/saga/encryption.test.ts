@@ -197,7 +197,8 @@ describe('without the key', () => {
     const handle = after.temporal.client.schedule.getHandle(reconcileScheduleId);
     await handle.pause('being looked at');
     await expect(handle.describe()).rejects.toMatchObject({ name: 'PayloadKeyMissing' });
-    await ensureReconcileSchedule(after.temporal.client, every);
+    const workers = Array.from({ length: 8 }, () => ensureReconcileSchedule(after.temporal.client, every));
+    await Promise.all(workers);
     expect(await handle.describe()).toMatchObject({
       state: { paused: true, note: 'being looked at' },
       action: { args: [{ version: 1 }] },
