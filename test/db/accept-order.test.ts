@@ -42,9 +42,20 @@ test('of two requests that both found the key unused, the second inserts nothing
 
   const won = await accept(pool, first, { request, answer: answerOf(first) }, leaseMs);
   expect(won).toEqual({ outcome: 'accepted', outboxEntryId: expect.any(Number) });
-  expect(await accept(pool, second, { request, answer: answerOf(second) }, leaseMs)).toEqual({ outcome: 'answered_before' });
-  expect(await findAnswer(pool, request)).toEqual({ outcome: 'answered', answer: answerOf(first), replay: true });
-  for (const table of ['orders where id', 'order_lines where order_id', 'order_events where order_id', 'outbox where order_id']) {
+  expect(await accept(pool, second, { request, answer: answerOf(second) }, leaseMs)).toEqual({
+    outcome: 'answered_before',
+  });
+  expect(await findAnswer(pool, request)).toEqual({
+    outcome: 'answered',
+    answer: answerOf(first),
+    replay: true,
+  });
+  for (const table of [
+    'orders where id',
+    'order_lines where order_id',
+    'order_events where order_id',
+    'outbox where order_id',
+  ]) {
     expect((await pool.query(`select from ${table} = $1`, [second.id])).rowCount).toBe(0);
   }
 });
@@ -54,7 +65,9 @@ test('inserts all of an order or nothing', async () => {
   const request = requestWith('broken');
   const order = newOrder();
   const broken: NewOrder = { ...order, lines: order.lines.map((line) => ({ ...line, quantity: 0 })) };
-  await expect(accept(pool, broken, { request, answer: answerOf(order) }, leaseMs)).rejects.toThrow('quantity');
+  await expect(accept(pool, broken, { request, answer: answerOf(order) }, leaseMs)).rejects.toThrow(
+    'quantity',
+  );
   expect((await pool.query('select from orders where id = $1', [order.id])).rowCount).toBe(0);
   expect(await findAnswer(pool, request)).toBeUndefined();
 });
