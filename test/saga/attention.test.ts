@@ -16,7 +16,7 @@ import {
   runsTwice,
 } from './harness/twists.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const longerThanAnyAuthorization = String(7 * 24 * 60 * 60 * 1_000);
 

@@ -5,7 +5,7 @@ import { scheduleOf } from './harness/schedules.ts';
 import { startStage } from './harness/stage.ts';
 import { cancelledWhenPaid, completes } from './harness/stories.ts';
 
-vi.setConfig({ testTimeout: 90_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const orders = 100;
 /** Another one every hour, so that new schedules are met over time; a seed in a test's name brings its schedule back. */

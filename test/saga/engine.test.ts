@@ -13,7 +13,7 @@ import {
   runsTwice,
 } from './harness/twists.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const stage = await startStage();
 afterAll(() => stage.close());

@@ -15,7 +15,7 @@ import {
   runsTwice,
 } from './harness/twists.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 /** The shortest that there is: the saga soon asks the carrier itself. */
 const stage = await startStage({ variables: { ORDER_TRACKING_CHECK_AFTER_MS: '1000' } });

@@ -10,7 +10,7 @@ import {
 import { startStage } from './harness/stage.ts';
 import { cancelledWhenPaid, completes, neverFetched } from './harness/stories.ts';
 
-vi.setConfig({ testTimeout: 90_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 /** After this long a client gives a provider up. */
 const providerTimeoutMs = 3_000;

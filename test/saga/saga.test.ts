@@ -21,7 +21,7 @@ import {
 } from './harness/twists.ts';
 
 // Many orders share the machine, and some of them back off.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const stage = await startStage();
 afterAll(() => stage.close());

@@ -35,7 +35,7 @@ export interface OrderWatch {
 }
 
 const lookEveryMs = 15;
-const defaultWithinMs = 50_000;
+const defaultWithinMs = 100_000;
 
 export function watchOrders(pool: Pool): OrderWatch {
   let waiters: Waiter[] = [];

@@ -6,7 +6,7 @@ import type { Stage } from './stage.ts';
 const cancelRequested =
   proto.temporal.api.enums.v1.PendingActivityState.PENDING_ACTIVITY_STATE_CANCEL_REQUESTED;
 const lookEveryMs = 40;
-const giveUpAfterMs = 10_000;
+const giveUpAfterMs = 30_000;
 
 /** Resolves when the workflow has asked the activities that are under way to end: it knows of the cancel. */
 export async function nudged({ rig, director }: Stage, orderId: string): Promise<void> {
