@@ -57,7 +57,8 @@ test('a part starts after what it needs', () => {
     'temporal-namespace': { temporal: 'service_healthy' },
     'temporal-ui': { temporal: 'service_healthy' },
     migrate: { postgres: 'service_healthy' },
-    api: { migrate: 'service_completed_successfully' },
+    keys: { migrate: 'service_completed_successfully' },
+    api: { keys: 'service_completed_successfully' },
     worker: {
       migrate: 'service_completed_successfully',
       'temporal-namespace': 'service_completed_successfully',
