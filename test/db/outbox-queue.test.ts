@@ -66,8 +66,8 @@ describe('the outbox', () => {
     await putOff(database.pool, [{ id: failed?.id ?? 0, attempts: 4, delayMs: 60_000, error: 'no' }]);
     await release(database.pool, [untried?.id ?? 0]);
     expect(await take()).toMatchObject([{ id: untried?.id, attempts: 0 }]);
-    const [entry] = await outbox(database.pool);
-    expect(entry).toMatchObject({ id: failed?.id, attempts: 4, last_error: 'no', leased: false });
+    const entry = (await outbox(database.pool)).find(({ id }) => id === failed?.id); // Claimed in any order.
+    expect(entry).toMatchObject({ attempts: 4, last_error: 'no', leased: false });
     expect(entry?.due_in_ms).toBeGreaterThan(50_000);
   });
 
