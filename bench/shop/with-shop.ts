@@ -10,6 +10,7 @@ export async function withShop(
 ): Promise<void> {
   const opening = openShop({ ...options, signal: stop.signal });
   void stop.arrived.then(async () => {
+    options.say(`${stop.signal.reason}: stopping …`);
     await (await opening.catch(() => undefined))?.close();
     process.exit(130);
   });
