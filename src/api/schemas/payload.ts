@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const base64 = z
   .string()
-  .regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/, 'must be base64')
+  .refine((text) => Buffer.from(text, 'base64').toString('base64') === text, 'must be base64')
   .meta({ contentEncoding: 'base64' });
 
 /** Newer servers may send more with a payload than is known here. */
