@@ -63,7 +63,19 @@ async function goOn(tx: Tx, step: string, command: Command, action: 'retry' | 's
   await clearAttention(tx, orderId);
   await record(tx, orderId, { type: 'order.resolved', data: { step, action } });
   await keepCommand(tx, command, action);
-  await enqueue(tx, orderId, { kind: 'signal_order', payload: { signal: 'resolve', step, action } });
+  const call = await answeredCall(tx, orderId);
+  const payload = { signal: 'resolve', step, action, ...(call !== null && { call }) } as const;
+  await enqueue(tx, orderId, { kind: 'signal_order', payload });
+}
+
+/** The call for an operator that the order shows, so that a decision about it is taken for no other. */
+async function answeredCall(tx: Tx, orderId: string): Promise<string | null> {
+  const row = await queryOne<{ call: string | null }>(
+    tx,
+    sql`select data->>'call' as call from order_events
+        where order_id = ${orderId} and type = 'order.needs_attention' order by number desc limit 1`,
+  );
+  return row?.call ?? null;
 }
 
 /** What may be left out: the wait for a parcel that people have seen to, and what somebody has undone by hand. */

@@ -38,7 +38,13 @@ export interface NoticePayload {
 /** The signals that nudge an order's workflow; each says that something was committed. */
 export type OrderSignal =
   | { readonly signal: 'cancel' }
-  | { readonly signal: 'resolve'; readonly step: string; readonly action: 'retry' | 'skip' }
+  | {
+      readonly signal: 'resolve';
+      readonly step: string;
+      readonly action: 'retry' | 'skip';
+      /** Which call for an operator was answered. */
+      readonly call?: string;
+    }
   | { readonly signal: 'tracking'; readonly status: string };
 
 /** Entries of one lane are delivered in order; a lane in trouble holds up no other. */

@@ -144,7 +144,9 @@ test('tells the workflow to retry the step that needs attention', async () => {
   });
   const { status, body } = await resolve('retry');
   expect([status, body.needsAttention, body.waitingOn]).toEqual([202, null, null]);
-  expect(await signals()).toEqual([{ signal: 'resolve', step: 'authorize_payment', action: 'retry' }]);
+  expect(await signals()).toEqual([
+    { signal: 'resolve', step: 'authorize_payment', action: 'retry', call: expect.any(String) },
+  ]);
   expect(await commands()).toEqual([{ kind: 'retry', requested_by: 'anonymous', reason: 'looked at it' }]);
   expect(await eventTypes()).toEqual(['order.accepted', 'order.needs_attention', 'order.resolved']);
 });
@@ -199,7 +201,9 @@ test('skips the wait for a parcel that nobody waits for any more', async () => {
   await needAttention('delivery');
   const { status, body } = await resolve('skip');
   expect([status, body.needsAttention]).toEqual([202, null]);
-  expect(await signals()).toEqual([{ signal: 'resolve', step: 'delivery', action: 'skip' }]);
+  expect(await signals()).toEqual([
+    { signal: 'resolve', step: 'delivery', action: 'skip', call: expect.any(String) },
+  ]);
   expect(await commands()).toEqual([{ kind: 'skip', requested_by: 'anonymous', reason: 'looked at it' }]);
 });
 

@@ -9,7 +9,7 @@ import { connectWorker } from '../../src/temporal/worker-connection.ts';
 import { createWorkers } from '../../src/worker/create-worker.ts';
 import { workerParts } from '../../src/worker/worker-parts.ts';
 import { Director, type Script, type Scripts } from '../saga/harness/director.ts';
-import { onFirst } from '../saga/harness/twists.ts';
+import { lost, onFirst } from '../saga/harness/twists.ts';
 
 /** Where an order's work stops: before a deed, while its request is on the way, or after it. */
 export interface CrashPoint {
@@ -19,7 +19,13 @@ export interface CrashPoint {
 
 /** What the parent says: an order's point, and where it waits for the others before it goes there. */
 export type ToWorker =
-  | { readonly orderId: string; readonly point: CrashPoint; readonly holdAfter: string | null }
+  | {
+      readonly orderId: string;
+      readonly point: CrashPoint;
+      readonly holdAfter: string | null;
+      /** A deed that never works in this process. */
+      readonly failing?: string;
+    }
   | { readonly go: true };
 
 /** What the worker says: it runs; an order waits for the others; an order is at its point. */
@@ -35,7 +41,15 @@ function say(message: FromWorker): void {
   process.send?.(message);
 }
 
-function scriptsFor(orderId: string, { label, when }: CrashPoint, holdAfter: string | null): Scripts {
+function failing(label: string | undefined): Scripts {
+  return label === undefined ? {} : { [label]: async () => Promise.reject(lost('never works here')) };
+}
+
+function scriptsFor({
+  orderId,
+  point: { label, when },
+  holdAfter,
+}: Exclude<ToWorker, { readonly go: true }>): Scripts {
   const stop = (): Promise<never> => {
     say({ reached: orderId });
     return new Promise(() => undefined);
@@ -61,7 +75,7 @@ process.once('disconnect', () => process.exit(1));
 
 process.on('message', (message: ToWorker) => {
   if ('go' in message) go.resolve();
-  else director.direct(message.orderId, scriptsFor(message.orderId, message.point, message.holdAfter));
+  else director.direct(message.orderId, { ...failing(message.failing), ...scriptsFor(message) });
 });
 
 const config = loadConfig(process.env);

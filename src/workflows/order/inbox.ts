@@ -2,9 +2,16 @@ import { setHandler } from '@temporalio/workflow';
 import { isInTrouble, isShipmentStatus, type ShipmentStatus } from '../../domain/shipment.ts';
 import { cancelSignal, resolveSignal, trackingSignal, type Resolution } from './messages.ts';
 
+/** A call for an operator that is to be answered. */
+export interface OperatorCall {
+  readonly step: string;
+  readonly call: string;
+}
+
 /** What the world outside has told this run. Every message says that something is committed; none has to be trusted. */
 export class Inbox {
   #parcelNews: ShipmentStatus | null = null;
+  /** By the call that was answered, or by the step where that is not known. */
   readonly #resolutions = new Map<string, Resolution['action']>();
 
   /** Takes messages from now on; `onCancel` and `onTracking` are called as they come. */
@@ -16,8 +23,8 @@ export class Inbox {
     onTracking: (status: ShipmentStatus) => void;
   }): void {
     setHandler(cancelSignal, onCancel);
-    setHandler(resolveSignal, ({ step, action }) => {
-      this.#resolutions.set(step, action);
+    setHandler(resolveSignal, ({ step, call, action }) => {
+      this.#resolutions.set(call ?? step, action);
     });
     setHandler(trackingSignal, ({ status }) => {
       if (!isShipmentStatus(status)) return;
@@ -42,13 +49,19 @@ export class Inbox {
     return news;
   }
 
-  isResolved(step: string): boolean {
-    return this.#resolutions.has(step);
+  /** A decision that does not say which call it answers decides nothing about later ones. */
+  forgetResolution(step: string): void {
+    this.#resolutions.delete(step);
   }
 
-  /** The operator's decision about the step, once. */
-  takeResolution(step: string): Resolution['action'] | undefined {
-    const action = this.#resolutions.get(step);
+  isResolved({ call, step }: OperatorCall): boolean {
+    return this.#resolutions.has(call) || this.#resolutions.has(step);
+  }
+
+  /** The operator's decision, once. */
+  takeResolution({ call, step }: OperatorCall): Resolution['action'] | undefined {
+    const action = this.#resolutions.get(call) ?? this.#resolutions.get(step);
+    this.#resolutions.delete(call);
     this.#resolutions.delete(step);
     return action;
   }

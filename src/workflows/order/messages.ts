@@ -35,6 +35,8 @@ export const cancelSignal = defineSignal('cancel');
 /** An operator has decided about the step that needs attention. */
 export interface Resolution {
   readonly step: string;
+  /** Which of the step's calls for an operator it answers; absent where nobody noted that. */
+  readonly call?: string;
   readonly action: 'retry' | 'skip';
 }
 export const resolveSignal = defineSignal<[Resolution]>('resolve');

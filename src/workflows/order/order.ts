@@ -13,7 +13,7 @@ import { orderActivities, type OrderProxies } from '../activities.ts';
 import { refusalOf } from '../failures.ts';
 import { Saga, type Deadline, type Decision } from '../saga.ts';
 import { Checklist } from './checklist.ts';
-import { Inbox } from './inbox.ts';
+import { Inbox, type OperatorCall } from './inbox.ts';
 import { searchAttributes, type OrderInput, type OrderOutcome } from './messages.ts';
 import { orderSteps } from './steps.ts';
 
@@ -139,30 +139,40 @@ function failureOf(error: unknown): EndOrder['failure'] {
  * the later one first.
  */
 function operatorOf(orderId: string, activities: OrderProxies, inbox: Inbox, checklist: Checklist) {
-  const waits: { readonly step: string; readonly reason: string }[] = [];
+  const waits: Wait[] = [];
 
-  async function raise({ step, reason }: (typeof waits)[number]): Promise<void> {
-    inbox.takeResolution(step); // One that came too late for an earlier wait decides nothing now.
-    await activities.raiseAttention({ orderId, step, reason, call: uuid4() });
+  async function raise(wait: Wait): Promise<void> {
+    const { step, reason } = wait;
+    // A task that is lost is done again, perhaps after the operator's word has come: it is the same call then.
+    wait.call = uuid4();
+    inbox.forgetResolution(step);
+    await activities.raiseAttention({ orderId, step, reason, call: wait.call });
     checklist.needsAttention(step, reason);
     showAttention(true);
   }
 
   return async (step: string, reason: string): Promise<Decision> => {
-    const wait = { step, reason };
+    const wait: Wait = { step, reason, call: '' };
     waits.push(wait);
     try {
       await raise(wait);
-      await condition(() => inbox.isResolved(step));
+      await condition(() => inbox.isResolved(wait));
     } finally {
       waits.splice(waits.indexOf(wait), 1);
       checklist.attended();
       showAttention(false);
     }
+    const decision = inbox.takeResolution(wait) ?? 'retry';
     const earlier = waits.at(-1);
     if (earlier) await raise(earlier);
-    return inbox.takeResolution(step) ?? 'retry';
+    return decision;
   };
+}
+
+/** Somebody is waited for; `call` changes when it is raised anew. */
+interface Wait extends OperatorCall {
+  readonly reason: string;
+  call: string;
 }
 
 function showAttention(needed: boolean): void {
