@@ -72,7 +72,14 @@ export async function startCanaryService(): Promise<CanaryService> {
     RECONCILE_QUIET_MS: '0',
   };
   const processes = ['src/worker/main.ts', 'src/api/main.ts'].map((file) => spawnNode(file, variables));
-  await vi.waitFor(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200), started);
+  try {
+    await vi.waitFor(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200), started);
+  } catch (error) {
+    for (const one of processes) one.kill('SIGKILL');
+    throw new Error(`the service does not get ready: ${processes.map((one) => one.output()).join('\n')}`, {
+      cause: error,
+    });
+  }
   return {
     url,
     config: loadConfig(variables),
