@@ -27,7 +27,7 @@ const otherSku = 'PLENTY';
 /** Many more buyers than pieces, all at once: who is first gets one, the rest hear that it is sold out, and nobody else notices. */
 export const flashSale: Scenario<FlashSaleOptions> = {
   shop: { env: { SANDBOX_CARRIER_STEP_MS: '200' } },
-  full: { buyers: 1_000, pieces: 100, othersPerSecond: 10, beforeMs: 10_000, timeoutMs: 180_000 },
+  full: { buyers: 1_000, pieces: 100, othersPerSecond: 4, beforeMs: 20_000, timeoutMs: 400_000 },
   async run(shop, { buyers, pieces, othersPerSecond, beforeMs, timeoutMs }, report) {
     await shop.storefront.offer(sku, pieces);
     await shop.storefront.offer(otherSku, 1_000_000);

@@ -18,7 +18,7 @@ export interface TemporalDownOptions {
 /** Temporal is killed: orders are accepted as fast as before, and run to their end once it is back. */
 export const temporalDown: Scenario<TemporalDownOptions> = {
   shop: { env: { SANDBOX_CARRIER_STEP_MS: '200' } },
-  full: { orders: 300, perSecond: 10, mostSlowdown: 1.5, timeoutMs: 180_000 },
+  full: { orders: 200, perSecond: 5, mostSlowdown: 1.5, timeoutMs: 400_000 },
   async run(shop, { orders, perSecond, mostSlowdown, timeoutMs }, report) {
     const since = new Date();
     const place = () => placePaced(shop.constellation.urls.api, { count: orders, perSecond });

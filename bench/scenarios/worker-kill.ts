@@ -29,7 +29,7 @@ const longestStallMs = 30_000;
 export const workerKill: Scenario<WorkerKillOptions> = {
   // A parcel that travels for seconds would hide how long its order stood still.
   shop: { env: { SANDBOX_CARRIER_STEP_MS: '200' } },
-  full: { orders: 200, rounds: 4, killsPerRound: 2, seed: 1, timeoutMs: 180_000 },
+  full: { orders: 200, rounds: 4, killsPerRound: 2, seed: 1, timeoutMs: 400_000 },
   async run(shop, { orders, rounds, killsPerRound, seed, timeoutMs }, report) {
     const since = new Date();
     const random = randomFrom(seed);
