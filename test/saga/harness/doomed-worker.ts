@@ -16,7 +16,7 @@ export interface DoomedWorker {
 
 const program = join(import.meta.dirname, '../../support/crashing-worker.ts');
 const lookEveryMs = 10;
-const giveUpAfterMs = 35_000;
+const giveUpAfterMs = 90_000;
 
 export async function startDoomedWorker(variables: Readonly<Record<string, string>>): Promise<DoomedWorker> {
   const child = fork(program, [], {
@@ -27,6 +27,7 @@ export async function startDoomedWorker(variables: Readonly<Record<string, strin
   const ready = new Set<string>();
   const held = new Set<string>();
   const reached = new Set<string>();
+  const told = new Map<string, string>();
   child.on('message', (message: FromWorker) => {
     if ('ready' in message) ready.add('worker');
     else if ('held' in message) held.add(message.held);
@@ -34,9 +35,12 @@ export async function startDoomedWorker(variables: Readonly<Record<string, strin
   });
   await all(child, ready, ['worker']);
   return {
-    tell: (message) => child.send(message),
-    untilReached: (orderIds) => all(child, reached, orderIds),
-    untilHeld: (orderIds) => all(child, held, orderIds),
+    tell(message) {
+      if ('point' in message) told.set(message.orderId, `${message.point.when} ${message.point.label}`);
+      child.send(message);
+    },
+    untilReached: (orderIds) => all(child, reached, orderIds, told),
+    untilHeld: (orderIds) => all(child, held, orderIds, told),
     async kill() {
       const gone = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGKILL');
@@ -49,12 +53,14 @@ async function all(
   child: ChildProcess,
   seen: ReadonlySet<string>,
   awaited: readonly string[],
+  told: ReadonlyMap<string, string> = new Map(),
 ): Promise<void> {
   const giveUpAt = Date.now() + giveUpAfterMs;
   while (!awaited.every((one) => seen.has(one))) {
     const missing = awaited.filter((one) => !seen.has(one));
     if (child.exitCode !== null) throw new Error(`the doomed worker ended with ${child.exitCode}`);
-    if (Date.now() > giveUpAt) throw new Error(`did not come to their point: ${missing.join(', ')}`);
+    if (Date.now() > giveUpAt)
+      throw new Error(`did not get there: ${missing.map((one) => told.get(one) ?? one).join(', ')}`);
     await pause(lookEveryMs);
   }
 }
