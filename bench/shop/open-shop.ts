@@ -27,7 +27,7 @@ export interface Shop {
   readonly outages: Outages;
   /** Where the processes' logs are: `api.log`, `worker-1.log`, `postgres.log`, … */
   readonly logsDir: string;
-  /** Ends every process and removes the data. */
+  /** Ends every process and removes the data, once. */
   close(): Promise<void>;
 }
 
@@ -77,6 +77,15 @@ export async function openShop({
   const stripe = stripeControl(present(urls.stripe));
   const carrier = carrierControl(present(urls.easypost));
   const mail = mailControl(present(urls.inbox));
+  let closed: Promise<void> | undefined;
+
+  async function close(): Promise<void> {
+    for (const client of [storefront, stripe, carrier, mail]) client.close();
+    await pool.end();
+    await constellation.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+
   return {
     constellation,
     storefront,
@@ -86,12 +95,7 @@ export async function openShop({
     mail,
     outages: createOutages(constellation),
     logsDir: join(dataDir, 'logs'),
-    async close() {
-      for (const client of [storefront, stripe, carrier, mail]) client.close();
-      await pool.end();
-      await constellation.stop();
-      rmSync(dataDir, { recursive: true, force: true });
-    },
+    close: () => (closed ??= close()),
   };
 }
 
