@@ -18,7 +18,9 @@ export function losesItsRun(label: string, side: 'before' | 'after'): Twist {
   };
 }
 
-async function lose({ id }: StagedOrder, { rig, pool }: Stage): Promise<void> {
+async function lose({ id }: StagedOrder, { rig, pool, watch }: Stage): Promise<void> {
+  // An order whose start is still being written down is not started again; the reconciler would find it in its next pass.
+  await watch.until(id, 'its start to be settled', ({ owed }) => owed === 0);
   const run = rig.temporal.client.workflow.getHandle(orderWorkflowId(id));
   await run.terminate('terminated by a test');
   await transaction(pool, (tx) => startAgain(tx, id, 'terminated', rig.config.policy));
