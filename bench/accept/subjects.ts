@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { accept, prepare } from '../../src/db/accept-order.ts';
+import { accept } from '../../src/db/accept-order.ts';
 import type { Product } from '../../src/db/catalogue.ts';
 import type { Shop } from '../shop/open-shop.ts';
 import { succeeded } from '../shop/storefront.ts';
@@ -32,7 +32,6 @@ export function statementsSubject({ pool }: Shop): Subject {
     name: 'statements',
     async accept() {
       const request = newRequest(sku);
-      await prepare(pool, [sku], request);
       const order = newOrder(product);
       await accept(pool, order, { request, answer: answerFor(order) }, leaseMs);
     },

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Access } from './access/access.ts';
 import type { HealthReport } from './health.ts';
+import type { KnownProducts } from './known-products.ts';
 import type { PayloadKeys } from '../config/payload-keys.ts';
 import type { OrderPolicy } from '../domain/policies.ts';
 import type { Relay } from '../relay/relay.ts';
@@ -16,10 +17,11 @@ export interface ApiContext {
   readonly relay: Pick<Relay, 'deliverNow' | 'wake' | 'state'>;
   readonly temporal: Pick<Temporal, 'client' | 'namespace' | 'withTimeout'>;
   readonly live: Live;
+  readonly knownProducts: KnownProducts;
   readonly events: Events;
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, 'collect'>;
-  readonly access: Pick<Access, 'admit'>;
+  readonly access: Pick<Access, 'admit' | 'stay'>;
   readonly settings: ApiSettings;
   /** True from the moment on at which the process was told to end. */
   readonly isDraining: () => boolean;

@@ -7,16 +7,18 @@ import { endpoints } from './endpoints.ts';
 import { Problem } from './errors.ts';
 import { beginExchange, exchangeOf } from './exchange.ts';
 import { createHealth } from './health.ts';
+import { createKnownProducts } from './known-products.ts';
 import { expressPath, mount } from './mount.ts';
 import { createOpenApi } from './openapi.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 
 /** The HTTP interface, ready to be listened with. */
-export function createApp(parts: Omit<ApiContext, 'document' | 'health'>): Express {
+export function createApp(parts: Omit<ApiContext, 'document' | 'health' | 'knownProducts'>): Express {
   const document = lazily(() => createOpenApi(endpoints, parts.settings.buildId));
   const context: ApiContext = {
     ...parts,
     health: createHealth(parts),
+    knownProducts: createKnownProducts(),
     document: () => ({ ...document.get() }),
   };
   const app = express();

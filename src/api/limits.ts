@@ -22,6 +22,8 @@ export const maxOnHand = 100_000_000;
 export const keyFreshMs = 2_000;
 /** How many keys a process keeps in mind; beyond it forgets them all and looks them up again. */
 export const maxKnownKeys = 10_000;
+/** How many products a process keeps in mind; beyond it forgets them all and looks them up again. */
+export const maxKnownProducts = 10_000;
 /** How often it is written down when keys were last used. */
 export const noteUsesEveryMs = 10_000;
 

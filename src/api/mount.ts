@@ -11,6 +11,7 @@ import { parseIdempotencyKey, requestHash } from './idempotency-key.ts';
 import { invalidInput, validate } from './invalid-input.ts';
 import { isJson, parseJson, unstorable } from './json-body.ts';
 import { maxBodyBytes } from './limits.ts';
+import type { EventStream } from './live/event-stream.ts';
 
 const nothing = Buffer.alloc(0);
 
@@ -36,10 +37,15 @@ export function mount(app: Express, endpoint: Endpoint, context: ApiContext): vo
     if (endpoint.sheds) shedLoad(context);
     next();
   };
+  /** Whose key is revoked, or no longer has the scope, comes back to a stream as little as to anything else. */
+  const asLongAsAdmitted = (begin: (stream: EventStream) => void, request: Request) => (stream: EventStream) => {
+    stream.onClosed(context.access.stay(endpoint.access, request, () => stream.end()));
+    begin(stream);
+  };
   const handle = async (request: Request, response: Response) => {
     const answer = await endpoint.handle(await readRequest(endpoint, request, response, context), context);
     const mediaType = endpoint.responses[answer.status]?.mediaType ?? 'application/json';
-    if (answer.stream) sendStream(request, response, answer, answer.stream);
+    if (answer.stream) sendStream(request, response, answer, asLongAsAdmitted(answer.stream, request));
     else if (endpoint.tagged && answer.status === 200) sendTagged(request, response, answer, mediaType);
     else send(response, answer, mediaType);
     answer.afterwards?.();

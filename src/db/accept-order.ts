@@ -53,12 +53,15 @@ export type Acceptance =
   | { readonly outcome: 'accepted'; readonly outboxEntryId: number }
   /** Another request with the same key is being answered. */
   | { readonly outcome: 'in_flight' }
-  /** Another request with the same key has been answered since `prepare`. */
-  | { readonly outcome: 'answered_before' };
+  /** Another request with the same key has been answered. */
+  | { readonly outcome: 'answered_before' }
+  /** The catalogue does not say of a product what the lines say. */
+  | { readonly outcome: 'catalogue_changed' };
 
 /**
  * Accepts an order: the order, its lines, its first event, the outbox entry that starts it and the kept answer commit
- * together or not at all (law 1). It is one statement, hence one transaction and one round trip.
+ * together or not at all (law 1). It is one statement, hence one transaction and one round trip. The lines are held to the
+ * catalogue as it is at that moment, so they may come from a copy of it.
  */
 export async function accept(
   db: Db,
@@ -66,9 +69,10 @@ export async function accept(
   keep: { request: Repeatable; answer: StoredAnswer } | null,
   leaseMs: number,
 ): Promise<Acceptance> {
-  const row = await queryOne<{ free: boolean; entryId: number | null }>(
+  const row = await queryOne<{ free: boolean; same: boolean; entryId: number | null }>(
     db,
-    sql`with ${keep === null ? unguarded : guarded(keep.request, keep.answer)},
+    sql`with catalogue as materialized (${isAsIn(order)}),
+        ${keep === null ? unguarded : guarded(keep.request, keep.answer)},
         accepted as (${insertOrder(order)} returning id),
         lines as (${insertLines(order.lines)}),
         event as (
@@ -84,15 +88,16 @@ export async function accept(
           from accepted
           returning id
         )
-        select free, (select id from entry) as "entryId" from gate`,
+        select free, same, (select id from entry) as "entryId" from gate, catalogue`,
   );
   if (!row?.free) return { outcome: 'in_flight' };
+  if (!row.same) return { outcome: 'catalogue_changed' };
   if (row.entryId === null) return { outcome: 'answered_before' };
   return { outcome: 'accepted', outboxEntryId: row.entryId };
 }
 
 /** Without a key nothing stands in the way. */
-const unguarded = sql`gate as (select true as free), kept as (select 1)`;
+const unguarded = sql`gate as (select true as free), kept as (select 1 from catalogue where same)`;
 
 /**
  * The order is inserted only where the key's row is. A rival that committed after this statement's snapshot but before
@@ -104,7 +109,7 @@ function guarded(request: Repeatable, answer: StoredAnswer): Sql {
           insert into idempotency_keys (scope, key, body_hash, response_status, response_headers, response_body)
           select ${request.scope}, ${request.key}, ${request.bodyHash}::bytea, ${answer.status}::integer,
             ${JSON.stringify(answer.headers)}::jsonb, ${JSON.stringify(answer.body)}::jsonb
-          from gate where free
+          from gate, catalogue where free and same
           on conflict (scope, key) do nothing
           returning 1
         )`;
@@ -121,11 +126,25 @@ function insertOrder(order: NewOrder): Sql {
           from kept`;
 }
 
+/** Whether each line's product is in the catalogue with that name, price and weight. */
+function isAsIn({ currency, lines }: NewOrder): Sql {
+  const column = columnsOf(lines);
+  return sql`select count(*) = ${lines.length}::integer as same
+          from unnest(${column('sku')}::text[], ${column('name')}::text[], ${column('unitPriceMinor')}::bigint[],
+            ${column('weightGrams')}::integer[]) as line (sku, name, price, weight)
+          join products p on p.sku = line.sku and p.name = line.name and p.price_minor = line.price
+            and p.weight_grams = line.weight and p.currency = ${currency}`;
+}
+
 function insertLines(lines: readonly NewLine[]): Sql {
-  const column = <K extends keyof NewLine>(key: K) => lines.map((line) => line[key]);
+  const column = columnsOf(lines);
   return sql`insert into order_lines (order_id, line_number, sku, name, quantity, unit_price_minor, weight_grams)
           select accepted.id, line.number, line.sku, line.name, line.quantity, line.price, line.weight
           from accepted, unnest(${column('sku')}::text[], ${column('name')}::text[], ${column('quantity')}::integer[],
             ${column('unitPriceMinor')}::bigint[], ${column('weightGrams')}::integer[])
             with ordinality as line (sku, name, quantity, price, weight, number)`;
+}
+
+function columnsOf(lines: readonly NewLine[]) {
+  return <K extends keyof NewLine>(key: K) => lines.map((line) => line[key]);
 }

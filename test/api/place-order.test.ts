@@ -31,6 +31,21 @@ test('accepts an order and answers with its ids, its total and where to go on', 
   });
 });
 
+test('takes each price as it is in the catalogue, whatever it was for the order before', async () => {
+  const price = { amountMinor: 100, currency: 'EUR' };
+  await api.call('POST /products', { json: { sku: 'CUP', name: 'Cup', price, weightGrams: 200 } });
+  const order = newOrder({ items: [{ sku: 'CUP', quantity: 2 }] });
+  const headers = { 'Idempotency-Key': 'cups' };
+  const first = await api.call('POST /orders', { json: order, headers });
+  expect(first.body.total).toEqual({ amountMinor: 200, currency: 'EUR' });
+
+  await api.pool.query(`update products set price_minor = 150, currency = 'USD' where sku = 'CUP'`);
+  const second = await api.call('POST /orders', { json: order });
+  expect(second.body.total).toEqual({ amountMinor: 300, currency: 'USD' });
+  const repeat = await api.call('POST /orders', { json: order, headers });
+  expect(repeat).toMatchObject({ status: 202, body: first.body });
+});
+
 test('commits the order, its lines, its first event and its outbox entry, leased to this process', async () => {
   const items = [
     { sku: 'SHIRT', quantity: 1 },

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accept, prepare, type NewOrder } from '../../src/db/accept-order.ts';
+import { addProduct } from '../../src/db/catalogue.ts';
 import { findAnswer, type Repeatable } from '../../src/db/idempotency.ts';
 import { newId } from '../../src/domain/new-id.ts';
 import { defaultOrderPolicy } from '../../src/domain/policies.ts';
@@ -8,6 +9,8 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 let database: TestDatabase;
 beforeAll(async () => {
   database = await createTestDatabase();
+  const price = { amountMinor: 500, currency: 'EUR' };
+  await addProduct(database.pool, { sku: 'TEA', name: 'Tea', price, weightGrams: 100 });
 });
 afterAll(() => database.drop());
 
@@ -77,4 +80,23 @@ test('needs no key', async () => {
   const order = newOrder();
   expect(await accept(pool, order, null, leaseMs)).toMatchObject({ outcome: 'accepted' });
   expect((await pool.query('select from order_lines where order_id = $1', [order.id])).rowCount).toBe(1);
+});
+
+test.each([
+  { what: 'its price', line: { unitPriceMinor: 499 } },
+  { what: 'its name', line: { name: 'Green tea' } },
+  { what: 'its weight', line: { weightGrams: 99 } },
+  { what: 'that there is such a product', line: { sku: 'COFFEE' } },
+  { what: 'its currency', order: { currency: 'USD' } },
+])('inserts nothing where a line and the catalogue disagree about $what', async ({ what, line, order }) => {
+  const { pool } = database;
+  const request = requestWith(`disagrees about ${what}`);
+  const agreed = newOrder();
+  const lines = agreed.lines.map((agreedLine) => ({ ...agreedLine, ...line }));
+  const disagrees: NewOrder = { ...agreed, ...order, lines };
+  for (const keep of [{ request, answer: answerOf(disagrees) }, null]) {
+    expect(await accept(pool, disagrees, keep, leaseMs)).toEqual({ outcome: 'catalogue_changed' });
+  }
+  expect((await pool.query('select from orders where id = $1', [disagrees.id])).rowCount).toBe(0);
+  expect(await findAnswer(pool, request)).toBeUndefined();
 });

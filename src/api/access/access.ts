@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { Pool } from 'pg';
-import type { Scope } from '../../domain/api-key.ts';
+import { isScope, prefixOf, type Scope } from '../../domain/api-key.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { Problem } from '../errors.ts';
 import { bearerToken } from './bearer.ts';
@@ -9,6 +9,7 @@ import { createDoor } from './door.ts';
 import { createKeyRing } from './key-ring.ts';
 import { createLastUses } from './last-uses.ts';
 import { createRateLimits, type Allowance, type RateLimitSettings } from './rate-limits.ts';
+import { createStays } from './stays.ts';
 
 /**
  * Who may call a route: a key with this scope; everybody, within the limit of an address (`open`); or everybody and as often
@@ -23,6 +24,11 @@ export interface Access {
    * DatabaseUnavailable. Tells the response what is left of the limit.
    */
   admit(route: RouteAccess, request: Request, response: Response): Promise<Caller>;
+  /**
+   * For an answer that goes on after its request was admitted: calls `onShutOut` once, when the route would admit the
+   * request no more, which is looked up every `keyFreshMs`. Gives how to end that.
+   */
+  stay(route: RouteAccess, request: Request, onShutOut: () => void): () => void;
   close(): Promise<void>;
 }
 
@@ -42,6 +48,7 @@ export function createAccess(
   const ring = createKeyRing(pool, keyFreshMs);
   const rates = createRateLimits(limits);
   const uses = createLastUses(pool, logger);
+  const stays = createStays({ pool, logger, door }, keyFreshMs);
 
   async function admitKey(scope: Scope, request: Request, response: Response): Promise<Caller> {
     const sent = bearerToken(request.headers);
@@ -74,7 +81,15 @@ export function createAccess(
       }
       return (await door.isOpen()) ? anonymous : admitKey(route, request, response);
     },
-    close: () => uses.close(),
+    stay(route, request, onShutOut) {
+      if (!isScope(route)) return () => undefined;
+      const prefix = prefixOf(bearerToken(request.headers) ?? '');
+      return stays.enter({ scope: route, prefix: door.wasOpen ? undefined : prefix, onShutOut });
+    },
+    async close() {
+      stays.close();
+      await uses.close();
+    },
   };
 }
 

@@ -49,8 +49,8 @@ that event, without a gap or a repeat.
 The stream ends with \`order.completed\`, \`order.failed\` or \`order.cancelled\`: nothing after it changes the order. What only
 tells of its end, such as a mail, stands in the timeline. A client that comes back behind that event is answered with 204,
 upon which an EventSource gives up. Every ${streamPace.heartbeatMs / 1_000} seconds a comment shows that the stream lives. One that ends otherwise is to
-be connected again after \`retry\` milliseconds: the process was ending, or the client was slower than its events. A process
-keeps ${maxEventStreams} streams open.`,
+be connected again after \`retry\` milliseconds: the process was ending, the client was slower than its events, or its key
+was revoked or lost its scope, which the answer to connecting again then says. A process keeps ${maxEventStreams} streams open.`,
   params: orderParams,
   unknown: 'unknown-order',
   headers: lastEventId,

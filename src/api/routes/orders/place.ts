@@ -1,71 +1,21 @@
 import { z } from 'zod';
-import { accept, prepare, type NewOrder } from '../../../db/accept-order.ts';
-import { findProducts, type Product } from '../../../db/catalogue.ts';
-import { findAnswer, type Repeatable, type Repeated } from '../../../db/idempotency.ts';
-import { customerIdOf } from '../../../domain/customer-id.ts';
-import { orderWorkflowId } from '../../../domain/ids.ts';
-import { newId } from '../../../domain/new-id.ts';
-import type { OrderPolicy } from '../../../domain/policies.ts';
+import type { NewOrder } from '../../../db/accept-order.ts';
+import { findProducts } from '../../../db/catalogue.ts';
 import type { ApiContext } from '../../api-context.ts';
 import { endpoint } from '../../endpoint.ts';
+import { exampleOrder, exampleOrderBody, exampleOrderId, examplePlaced } from '../../examples.ts';
+import { maxOrderLines, maxWaitSeconds } from '../../limits.ts';
+import { waitSecondsOf } from '../../prefer.ts';
 import { answerOfRepeat } from '../../repeats.ts';
-import { invalidInput } from '../../invalid-input.ts';
-import {
-  maxLineQuantity,
-  maxMetadataCharacters,
-  maxMetadataKeys,
-  maxOrderLines,
-  maxWaitSeconds,
-} from '../../limits.ts';
-import { orderLinks as linksOf } from '../../links.ts';
-import { address, email, orderId, sku } from '../../schemas/fields.ts';
+import { orderId, sku } from '../../schemas/fields.ts';
 import { replayHeaders } from '../../schemas/headers.ts';
 import { money } from '../../schemas/money.ts';
 import { order as orderSchema, orderLinks, workflowId } from '../../schemas/order.ts';
-import { line, verbatim } from '../../schemas/text.ts';
-import { exampleOrder, exampleOrderBody, exampleOrderId, examplePlaced } from '../../examples.ts';
-import { waitSecondsOf } from '../../prefer.ts';
 import type { Trace } from '../../trace.ts';
-import { lineErrors, type AskedLine } from './check-lines.ts';
+import { lineErrors } from './check-lines.ts';
+import { newOrder, orderLine } from './new-order.ts';
 import { outcomeOf } from './outcome-of.ts';
-
-const orderLine = z.strictObject({ sku, quantity: z.int().min(1).max(maxLineQuantity).meta({ example: 2 }) });
-
-const newOrder = z
-  .strictObject({
-    customer: z.strictObject({
-      id: z
-        .string()
-        .regex(/^[!-?A-~]{1,100}$/, 'must be 1 to 100 visible ASCII characters without @')
-        .optional()
-        .meta({
-          description:
-            'The shop’s own; never an e-mail address, because the id is shown in the Temporal Web UI.',
-        }),
-      email,
-      name: line(200).meta({ example: 'Ada Lovelace' }),
-    }),
-    items: z.array(orderLine).min(1).max(maxOrderLines).meta({ description: 'Each SKU once.' }),
-    shippingAddress: address,
-    paymentMethod: z
-      .string()
-      .regex(/^pm_[A-Za-z0-9_]{1,200}$/, 'must be the id of a payment method, such as pm_card_visa')
-      .meta({ example: 'pm_card_visa' }),
-    metadata: z
-      .record(verbatim(maxMetadataCharacters), verbatim(maxMetadataCharacters))
-      .refine(
-        (all) => Object.keys(all).length <= maxMetadataKeys,
-        `must have at most ${maxMetadataKeys} members`,
-      )
-      .optional()
-      .meta({
-        maxProperties: maxMetadataKeys,
-        description: 'Kept with the order; the service takes no notice of it.',
-      }),
-  })
-  .meta({ id: 'NewOrder' });
-
-type PlaceOrder = z.output<typeof newOrder>;
+import { place } from './placing.ts';
 
 const accepted = z
   .strictObject({
@@ -124,27 +74,11 @@ export const placeOrder = endpoint({
   furtherErrors,
   async handle({ body, headers, repeatable, trace, untilGone }, context) {
     const startedMs = performance.now();
-    const { products, earlier } = await prepare(
-      context.pool,
-      body.items.map((item) => item.sku),
-      repeatable,
-    );
-    if (earlier) return answerOfRepeat(earlier);
-    const errors = lineErrors(askedLines(body.items), products);
-    if (errors.length > 0) throw invalidInput(errors);
-
-    const order = toNewOrder(body, products, context.settings.policy, trace.traceParent);
-    const answer = answerTo(order, context);
-    const acceptance = await accept(
-      context.pool,
-      order,
-      repeatable && { request: repeatable, answer },
-      context.settings.outboxLeaseMs,
-    );
-    if (acceptance.outcome !== 'accepted')
-      return answerOfRepeat(await repeated(context, acceptance.outcome, repeatable));
+    const placed = await place(body, repeatable, trace, context);
+    if ('repeat' in placed) return answerOfRepeat(placed.repeat);
+    const { order, answer, outboxEntryId } = placed;
     const durationMs = Math.round(performance.now() - startedMs);
-    const goOn = () => handOver(context, order, acceptance.outboxEntryId, trace, durationMs);
+    const goOn = () => handOver(context, order, outboxEntryId, trace, durationMs);
     const waitSeconds = waitSecondsOf(headers.prefer);
     if (waitSeconds === 0 || context.live.waiters.isFull) return { ...answer, afterwards: goOn };
     goOn();
@@ -180,73 +114,4 @@ async function furtherErrors(body: unknown, { pool }: ApiContext) {
       lines.map((asked) => asked.sku),
     ),
   );
-}
-
-function askedLines(items: PlaceOrder['items']): AskedLine[] {
-  return items.map((item, index) => ({ index, ...item }));
-}
-
-function toNewOrder(
-  { customer, items, shippingAddress, paymentMethod, metadata }: PlaceOrder,
-  products: readonly Product[],
-  policy: OrderPolicy,
-  traceParent: string,
-): NewOrder {
-  const bySku = new Map(products.map((product) => [product.sku, product]));
-  const lines = items.map(({ sku: asked, quantity }) => {
-    const product = bySku.get(asked);
-    if (!product) throw new Error('a line without a product has passed the check');
-    const { name, price, weightGrams } = product;
-    return {
-      sku: asked,
-      name,
-      quantity,
-      unitPriceMinor: price.amountMinor,
-      weightGrams,
-      currency: price.currency,
-    };
-  });
-  const totalMinor = lines.reduce(
-    (total, { unitPriceMinor, quantity }) => total + unitPriceMinor * quantity,
-    0,
-  );
-  const pieces = lines.reduce((all, { quantity }) => all + quantity, 0);
-  const currency = lines[0]?.currency ?? '';
-  const customerId = customer.id ?? customerIdOf(customer.email);
-  return {
-    id: newId(),
-    customer: { ...customer, id: customerId },
-    shippingAddress,
-    paymentMethod,
-    metadata: metadata ?? {},
-    totalMinor,
-    currency,
-    lines,
-    start: { customerId, totalMinor, currency, pieces, policy, traceParent },
-  };
-}
-
-function answerTo({ id, totalMinor, currency }: NewOrder, context: ApiContext) {
-  const links = linksOf(id, context);
-  return {
-    status: 202,
-    headers: { Location: links.self },
-    body: {
-      orderId: id,
-      workflowId: orderWorkflowId(id),
-      status: 'pending',
-      total: { amountMinor: totalMinor, currency },
-      links,
-    },
-  } as const;
-}
-
-/** How a request stands that met another one with its key. */
-async function repeated(
-  { pool }: ApiContext,
-  outcome: 'in_flight' | 'answered_before',
-  request: Repeatable | null,
-): Promise<Repeated> {
-  if (outcome === 'in_flight' || request === null) return { outcome: 'in_flight' };
-  return (await findAnswer(pool, request)) ?? { outcome: 'in_flight' };
 }
