@@ -22,6 +22,7 @@ export interface ListedKey extends ApiKey {
 }
 
 const columns = sql`k.id, k.name, k.scopes, k.requests_per_second as "requestsPerSecond"`;
+const inUse = sql`k.revoked_at is null and (s.expires_at is null or s.expires_at > clock_timestamp())`;
 
 /** Adds a key with its first secret; false when a key in use has the name. */
 export async function addKey(
@@ -105,12 +106,25 @@ export async function findKey(db: Db, prefix: string): Promise<{ key: ApiKey; ha
     db,
     sql`select ${columns}, s.secret_hash as hash
         from api_key_secrets s join api_keys k on k.id = s.key_id
-        where s.prefix = ${prefix} and k.revoked_at is null
-          and (s.expires_at is null or s.expires_at > clock_timestamp())`,
+        where s.prefix = ${prefix} and ${inUse}`,
   );
   if (!row) return undefined;
   const { hash, ...key } = row;
   return { key, hash };
+}
+
+/** What the keys in use allow to which these secrets belong, by the secret's prefix; without those that belong to none. */
+export async function scopesOfSecrets(
+  db: Db,
+  prefixes: readonly string[],
+): Promise<Map<string, readonly Scope[]>> {
+  const rows = await query<{ prefix: string; scopes: readonly Scope[] }>(
+    db,
+    sql`select s.prefix, k.scopes
+        from api_key_secrets s join api_keys k on k.id = s.key_id
+        where s.prefix = any(${prefixes}::text[]) and ${inUse}`,
+  );
+  return new Map(rows.map(({ prefix, scopes }) => [prefix, scopes]));
 }
 
 /** When a key was used. */
