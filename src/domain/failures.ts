@@ -19,6 +19,10 @@ export const failureKinds = {
   CommandRefused: { refusal: true, httpStatus: 409, logLevel: 'info' },
   /** The mail server said no for good: the address does not exist, the message is not wanted. */
   MailRefused: { refusal: true, httpStatus: 422, logLevel: 'warn' },
+  /** A job's input is not what its type takes, or no longer. */
+  InvalidJobInput: { refusal: true, httpStatus: 422, logLevel: 'warn' },
+  /** An input or a result beyond its limit: it belongs into a file, whose id then travels. */
+  JobPayloadTooLarge: { refusal: true, httpStatus: 422, logLevel: 'warn' },
   /** Our own configuration or a broken request: no retry helps until an engineer has looked. */
   Misconfigured: { refusal: false, httpStatus: 500, logLevel: 'error' },
   ProviderUnavailable: { refusal: false, httpStatus: 503, logLevel: 'warn' },

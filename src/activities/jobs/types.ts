@@ -1,0 +1,4 @@
+import type { JobType } from './job-type.ts';
+
+/** Every kind of jobs that this release knows; handlers.ts has what does their work. */
+export const jobTypes: readonly JobType[] = [];

@@ -1,0 +1,63 @@
+import type { Backoff } from './policies.ts';
+
+/** The task queues of jobs: `heavy` for what takes the processor or much memory, with workers of its own. */
+export const jobQueues = ['jobs', 'heavy'] as const;
+export type JobQueue = (typeof jobQueues)[number];
+
+/** How often a job is tried, and how long it is put off in between. */
+export interface RetryProfile {
+  /** In one round; then it is dead. */
+  readonly maxAttempts: number;
+  readonly backoff: Backoff;
+}
+
+/** Anything that reads an input and throws when it is not one: a zod schema. What it gives has to be JSON. */
+export interface InputReader<Input> {
+  parse(value: unknown): Input;
+}
+
+/**
+ * The rules of one kind of jobs. Times are in milliseconds. They are read when a job is accepted, handed out and tried, so
+ * that a change counts for the jobs that wait as well.
+ */
+export interface JobRules<Input = unknown> {
+  /** Kebab-case: `orders-export`. It is kept with every job, so it never changes. */
+  readonly name: string;
+  readonly input: InputReader<Input>;
+  readonly queue: JobQueue;
+  readonly retry: RetryProfile;
+  /** How long one attempt may take; its signal is aborted then, and the next one begins. */
+  readonly attemptTimeoutMs: number;
+  /** How long it may take in all, from its first attempt on and with the waits between attempts; then it is dead. */
+  readonly deadlineMs: number;
+  /** How many may be tried at once, over all workers; null where only the workers' slots count. */
+  readonly concurrency: number | null;
+  /** From this many waiting jobs on the API takes no more of them (429). Jobs that the service itself makes are taken. */
+  readonly maxBacklog: number;
+  /** How long a unique key keeps other jobs of the type out: until its job has ended, or for ever. */
+  readonly uniqueness: 'until_ended' | 'for_ever';
+  /**
+   * True where an attempt is a few short statements: it then runs within the workflow task, which costs less, and has
+   * `shortAttemptTimeoutMs` for it. A second attempt runs like any other.
+   */
+  readonly short: boolean;
+  /** How long a file that it makes can be fetched; null for jobs that make none. */
+  readonly fileLifetimeMs: number | null;
+  /** Whether clients may ask for it by `POST /jobs`; the others are made by the service alone. */
+  readonly offered: boolean;
+}
+
+/** How long an attempt of a short type may take: below the workflow task that it runs in. */
+export const shortAttemptTimeoutMs = 2_500;
+
+/** For most: twelve attempts in about an hour. */
+export const patientRetry: RetryProfile = {
+  maxAttempts: 12,
+  backoff: { firstMs: 1_000, factor: 2, maxMs: 10 * 60 * 1000 },
+};
+
+/** For what is repeated at a cost: five attempts in about two minutes. */
+export const briefRetry: RetryProfile = {
+  maxAttempts: 5,
+  backoff: { firstMs: 2_000, factor: 3, maxMs: 60_000 },
+};
