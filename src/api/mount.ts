@@ -38,10 +38,11 @@ export function mount(app: Express, endpoint: Endpoint, context: ApiContext): vo
     next();
   };
   /** Whose key is revoked, or no longer has the scope, comes back to a stream as little as to anything else. */
-  const asLongAsAdmitted = (begin: (stream: EventStream) => void, request: Request) => (stream: EventStream) => {
-    stream.onClosed(context.access.stay(endpoint.access, request, () => stream.end()));
-    begin(stream);
-  };
+  const asLongAsAdmitted =
+    (begin: (stream: EventStream) => void, request: Request) => (stream: EventStream) => {
+      stream.onClosed(context.access.stay(endpoint.access, request, () => stream.end()));
+      begin(stream);
+    };
   const handle = async (request: Request, response: Response) => {
     const answer = await endpoint.handle(await readRequest(endpoint, request, response, context), context);
     const mediaType = endpoint.responses[answer.status]?.mediaType ?? 'application/json';

@@ -35,7 +35,7 @@ test('asks the database nothing in order to refuse', async () => {
   const away = await startApi({
     databaseUrl: 'postgres://nobody@127.0.0.1:1/none',
     settings: { maxOutboxDepth },
-    access: { admit: async () => ({ id: 'key', name: 'key', scopes: [] }) },
+    access: { admit: async () => ({ id: 'key', name: 'key', scopes: [] }), stay: () => () => undefined },
   });
   away.setRelayState({ temporalUp: false, outboxDepth: maxOutboxDepth });
   const { body } = await away.call('POST /orders', { json: newOrder() });
