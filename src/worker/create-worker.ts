@@ -14,6 +14,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import { forwardTemporalLogs } from '../telemetry/temporal-logs.ts';
 import { noticesTaskQueue, ordersTaskQueue } from '../workflows/order/messages.ts';
 import { bound, createAttemptInterceptor } from './attempts.ts';
+import { allOrNone } from './unrun.ts';
 
 /** Under this name the worker's versions are listed in Temporal. */
 const deploymentName = 'order-saga';
@@ -104,5 +105,5 @@ export async function createWorkers(ctx: WorkerContext, settings: WorkerSettings
     activities: createNoticeActivities(ctx),
     maxConcurrentActivityTaskExecutions: tuning.maxNotices,
   });
-  return Promise.all([orders, notices]);
+  return allOrNone([orders, notices]);
 }

@@ -10,6 +10,7 @@ import { createWorkers } from './create-worker.ts';
 import { serveHealth, type Health } from './health.ts';
 import { isHopelessForPostgres, isHopelessForTemporal } from './hopeless.ts';
 import { watchFindings } from './reconciler-gauges.ts';
+import { endUnrun } from './unrun.ts';
 import { untilThere } from './until-there.ts';
 import { workerParts } from './worker-parts.ts';
 
@@ -63,7 +64,8 @@ export function createWorkerProcess(context: Context): WorkerProcess {
       dataConverter: context.dataConverter,
     };
     const parts = workerParts(context);
-    workers = [...(await createWorkers(parts, settings)), await createMaintenanceWorker(parts, settings)];
+    workers = await createWorkers(parts, settings);
+    workers = [...workers, await createMaintenanceWorker(parts, settings)];
     watchFindings(context.pool, context.metrics);
     await ensureReconcileSchedule(context.temporal.client, config.reconciler.everyMs);
     if (parts.operators.email === null && parts.operators.webhook === null)
@@ -99,8 +101,9 @@ export function createWorkerProcess(context: Context): WorkerProcess {
       stopping.abort();
       // What goes wrong here is told by `run`.
       await starting.catch(() => undefined);
+      const unrun = workers.filter((worker) => worker.getState() === 'INITIALIZED').map(endUnrun);
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-      await Promise.allSettled(runs);
+      await Promise.allSettled([...runs, ...unrun]);
       await connection?.close();
       await context.close();
       await health?.close();
