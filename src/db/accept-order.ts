@@ -118,11 +118,11 @@ function guarded(request: Repeatable, answer: StoredAnswer): Sql {
 function insertOrder(order: NewOrder): Sql {
   const { customer } = order;
   return sql`insert into orders (id, customer_id, customer_email, customer_name, shipping_address, payment_method,
-            metadata, total_minor, currency, policy, last_event_number)
+            metadata, total_minor, currency, policy, trace_parent, last_event_number)
           select ${order.id}::uuid, ${customer.id}, ${customer.email}, ${customer.name},
             ${JSON.stringify(order.shippingAddress)}::jsonb, ${order.paymentMethod},
             ${JSON.stringify(order.metadata)}::jsonb, ${order.totalMinor}::bigint, ${order.currency},
-            ${JSON.stringify(order.start.policy)}::jsonb, 1
+            ${JSON.stringify(order.start.policy)}::jsonb, ${order.start.traceParent}, 1
           from kept`;
 }
 

@@ -10,6 +10,24 @@ begin
   return null;
 end $$;
 
+CREATE FUNCTION public.check_job_transition() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if not (
+    (old.status = 'scheduled' and new.status in ('blocked', 'ready', 'failed', 'cancelled')) or
+    (old.status = 'blocked' and new.status in ('ready', 'failed', 'cancelled')) or
+    (old.status = 'ready' and new.status in ('dispatched', 'failed', 'cancelled')) or
+    (old.status = 'dispatched' and new.status in ('ready', 'running', 'failed', 'cancelled', 'dead')) or
+    (old.status = 'running' and new.status in ('ready', 'completed', 'failed', 'cancelled', 'dead')) or
+    -- A new round.
+    (old.status in ('failed', 'cancelled', 'dead') and new.status in ('blocked', 'ready') and new.round = old.round + 1)
+  ) then
+    raise exception 'a job cannot go from % to %', old.status, new.status using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+
 CREATE FUNCTION public.check_order_transition() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -23,6 +41,44 @@ begin
   end if;
   return new;
 end $$;
+
+CREATE FUNCTION public.owe_webhooks_of_job() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  insert into webhook_deliveries (destination_id, message_id, type, occurred_at, data, trace_parent)
+  select endpoint.id, 'job_' || new.job_id || '_' || new.number, new.type, new.created_at,
+    new.data || jsonb_build_object('jobId', new.job_id, 'number', new.number, 'jobType', jobs.type), jobs.trace_parent
+  from webhook_endpoints endpoint, jobs
+  where jobs.id = new.job_id and deleted_at is null
+    and (new.type = any (events) or split_part(new.type, '.', 1) || '.*' = any (events));
+  return null;
+end $$;
+
+CREATE FUNCTION public.owe_webhooks_of_order() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  insert into webhook_deliveries (destination_id, message_id, type, occurred_at, data, trace_parent)
+  select id, 'order_' || new.order_id || '_' || new.number, new.type, new.created_at,
+    new.data || jsonb_build_object('orderId', new.order_id, 'number', new.number),
+    (select trace_parent from orders where id = new.order_id)
+  from webhook_endpoints
+  where deleted_at is null
+    and (new.type = any (events) or split_part(new.type, '.', 1) || '.*' = any (events));
+  return null;
+end $$;
+
+CREATE FUNCTION public.uuid_v7() RETURNS uuid
+    LANGUAGE sql PARALLEL SAFE
+    AS $$
+  select encode(
+    set_bit(set_bit(
+      overlay(uuid_send(gen_random_uuid())
+        placing substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3) from 1 for 6),
+      52, 1), 53, 1),
+    'hex')::uuid
+$$;
 
 CREATE TABLE public.activity_attempts (
     id bigint NOT NULL,
@@ -66,10 +122,36 @@ CREATE TABLE public.api_keys (
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     last_used_at timestamp with time zone,
     revoked_at timestamp with time zone,
+    previous_webhook_secret text,
+    previous_webhook_secret_until timestamp with time zone,
     CONSTRAINT api_keys_name_check CHECK ((name ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'::text)),
+    CONSTRAINT api_keys_previous_webhook_secret CHECK (((previous_webhook_secret IS NULL) = (previous_webhook_secret_until IS NULL))),
+    CONSTRAINT api_keys_previous_webhook_secret_check CHECK ((previous_webhook_secret ~ '^(whsec_|sealed:)'::text)),
     CONSTRAINT api_keys_requests_per_second_check CHECK (((requests_per_second >= 1) AND (requests_per_second <= 1000000))),
     CONSTRAINT api_keys_scopes_check CHECK (((cardinality(scopes) > 0) AND (scopes <@ ARRAY['orders:read'::text, 'orders:write'::text, 'jobs:read'::text, 'jobs:write'::text, 'ops'::text]))),
-    CONSTRAINT api_keys_webhook_secret_check CHECK ((webhook_secret ~ '^whsec_'::text))
+    CONSTRAINT api_keys_webhook_secret_check CHECK ((webhook_secret ~ '^(whsec_|sealed:)'::text))
+);
+
+CREATE TABLE public.bulk_operation_items (
+    operation_id uuid NOT NULL,
+    subject_id uuid NOT NULL,
+    outcome text,
+    detail text,
+    CONSTRAINT bulk_operation_items_outcome_check CHECK ((outcome = ANY (ARRAY['accepted'::text, 'refused'::text])))
+);
+
+CREATE TABLE public.bulk_operations (
+    id uuid NOT NULL,
+    action text NOT NULL,
+    subject text NOT NULL,
+    filter jsonb NOT NULL,
+    requested_by text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    confirmed_by text,
+    confirmed_at timestamp with time zone,
+    CONSTRAINT bulk_operations_action_check CHECK ((action = ANY (ARRAY['retry'::text, 'cancel'::text]))),
+    CONSTRAINT bulk_operations_check CHECK (((confirmed_at IS NULL) = (confirmed_by IS NULL))),
+    CONSTRAINT bulk_operations_subject_check CHECK ((subject = ANY (ARRAY['jobs'::text, 'orders'::text])))
 );
 
 CREATE TABLE public.idempotency_keys (
@@ -128,6 +210,7 @@ CREATE TABLE public.orders (
     unwinding_since timestamp with time zone,
     unwinding_failure_type text,
     unwinding_failure_detail text,
+    trace_parent text,
     CONSTRAINT orders_check CHECK (((attention_step IS NULL) = (attention_since IS NULL))),
     CONSTRAINT orders_check1 CHECK (((attention_step IS NULL) = (attention_reason IS NULL))),
     CONSTRAINT orders_check2 CHECK (((failure_type IS NULL) = (failure_detail IS NULL))),
@@ -339,6 +422,114 @@ UNION ALL
     to_jsonb(v.*) AS facts
    FROM public.imbalance_reserved v;
 
+CREATE TABLE public.job_attempts (
+    job_id uuid NOT NULL,
+    round integer NOT NULL,
+    attempt integer NOT NULL,
+    outcome text NOT NULL,
+    error_type text NOT NULL,
+    error_detail text NOT NULL,
+    worker text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT job_attempts_outcome_check CHECK ((outcome = ANY (ARRAY['failed'::text, 'refused'::text, 'cancelled'::text, 'lost'::text, 'timed_out'::text])))
+);
+
+CREATE TABLE public.job_commands (
+    id uuid NOT NULL,
+    job_id uuid NOT NULL,
+    kind text NOT NULL,
+    requested_by text NOT NULL,
+    reason text,
+    bulk_operation_id uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT job_commands_kind_check CHECK ((kind = ANY (ARRAY['cancel'::text, 'retry'::text])))
+);
+
+CREATE TABLE public.job_events (
+    job_id uuid NOT NULL,
+    number integer NOT NULL,
+    type text NOT NULL,
+    data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+CREATE TABLE public.job_types (
+    name text NOT NULL,
+    paused_at timestamp with time zone,
+    paused_by text,
+    pause_reason text,
+    CONSTRAINT job_types_check CHECK (((paused_at IS NULL) = (paused_by IS NULL)))
+);
+
+CREATE TABLE public.jobs (
+    id uuid NOT NULL,
+    "position" bigint NOT NULL,
+    type text NOT NULL,
+    status text NOT NULL,
+    input jsonb NOT NULL,
+    priority smallint DEFAULT 0 NOT NULL,
+    ordering_key text,
+    unique_key text,
+    unique_slot text,
+    unique_for_ever boolean DEFAULT false NOT NULL,
+    run_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    expires_at timestamp with time zone,
+    requested_by text NOT NULL,
+    api_key_id uuid,
+    callback_url text,
+    trace_parent text,
+    dispatch integer DEFAULT 0 NOT NULL,
+    leased_until timestamp with time zone,
+    holds_slot boolean DEFAULT false NOT NULL,
+    round integer DEFAULT 1 NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    attempt_started_at timestamp with time zone,
+    attempt_worker text,
+    deadline_at timestamp with time zone,
+    cancel_requested_at timestamp with time zone,
+    progress_percent real,
+    progress_message text,
+    checkpoint jsonb,
+    result jsonb,
+    file_key text,
+    file_name text,
+    file_media_type text,
+    file_bytes bigint,
+    file_expires_at timestamp with time zone,
+    error_type text,
+    error_detail text,
+    last_event_number integer DEFAULT 0 NOT NULL,
+    enqueued_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT jobs_check CHECK (((status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text, 'dead'::text])) = (finished_at IS NOT NULL))),
+    CONSTRAINT jobs_check1 CHECK (((status = ANY (ARRAY['failed'::text, 'dead'::text])) = (error_type IS NOT NULL))),
+    CONSTRAINT jobs_check2 CHECK (((error_type IS NULL) = (error_detail IS NULL))),
+    CONSTRAINT jobs_check3 CHECK (((status <> 'cancelled'::text) OR (cancel_requested_at IS NOT NULL))),
+    CONSTRAINT jobs_check4 CHECK (((attempt_started_at IS NULL) OR (status = 'running'::text))),
+    CONSTRAINT jobs_check5 CHECK (((NOT holds_slot) OR (status = ANY (ARRAY['dispatched'::text, 'running'::text])))),
+    CONSTRAINT jobs_check6 CHECK ((num_nulls(file_key, file_name, file_media_type, file_bytes, file_expires_at) = ANY (ARRAY[0, 5]))),
+    CONSTRAINT jobs_ordering_key_check CHECK (((length(ordering_key) >= 1) AND (length(ordering_key) <= 200))),
+    CONSTRAINT jobs_priority_check CHECK (((priority >= '-100'::integer) AND (priority <= 100))),
+    CONSTRAINT jobs_progress_message_check CHECK ((length(progress_message) <= 500)),
+    CONSTRAINT jobs_progress_percent_check CHECK (((progress_percent >= (0)::double precision) AND (progress_percent <= (100)::double precision))),
+    CONSTRAINT jobs_status_check CHECK ((status = ANY (ARRAY['scheduled'::text, 'blocked'::text, 'ready'::text, 'dispatched'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text, 'dead'::text]))),
+    CONSTRAINT jobs_type_check CHECK ((type ~ '^[a-z][a-z0-9-]{0,63}$'::text)),
+    CONSTRAINT jobs_unique_key_check CHECK (((length(unique_key) >= 1) AND (length(unique_key) <= 200)))
+)
+WITH (fillfactor='70');
+
+ALTER TABLE public.jobs ALTER COLUMN "position" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.jobs_position_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.notices (
     order_id uuid NOT NULL,
     kind text NOT NULL,
@@ -530,6 +721,60 @@ ALTER TABLE public.stock_movements ALTER COLUMN id ADD GENERATED ALWAYS AS IDENT
     CACHE 1
 );
 
+CREATE TABLE public.webhook_deliveries (
+    destination_id uuid NOT NULL,
+    id uuid DEFAULT public.uuid_v7() NOT NULL,
+    message_id text NOT NULL,
+    type text NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    data jsonb NOT NULL,
+    url text,
+    trace_parent text,
+    status text DEFAULT 'pending'::text NOT NULL,
+    failures integer DEFAULT 0 NOT NULL,
+    due_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    attempts jsonb DEFAULT '[]'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT webhook_deliveries_check CHECK (((status = 'pending'::text) = (ended_at IS NULL))),
+    CONSTRAINT webhook_deliveries_message_id_check CHECK ((message_id ~ '^[A-Za-z0-9_-]{1,200}$'::text)),
+    CONSTRAINT webhook_deliveries_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])))
+)
+WITH (fillfactor='80');
+
+CREATE TABLE public.webhook_destinations (
+    id uuid NOT NULL,
+    api_key_id uuid,
+    origin text,
+    turn integer DEFAULT 0 NOT NULL,
+    taken_until timestamp with time zone,
+    fruitless_turns integer DEFAULT 0 NOT NULL,
+    last_success_at timestamp with time zone,
+    recover_after uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+)
+WITH (fillfactor='50');
+
+CREATE TABLE public.webhook_endpoints (
+    id uuid NOT NULL,
+    url text NOT NULL,
+    events text[] NOT NULL,
+    secret text NOT NULL,
+    previous_secret text,
+    previous_secret_until timestamp with time zone,
+    disabled_at timestamp with time zone,
+    disabled_reason text,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    deleted_at timestamp with time zone,
+    CONSTRAINT webhook_endpoints_check CHECK (((previous_secret IS NULL) = (previous_secret_until IS NULL))),
+    CONSTRAINT webhook_endpoints_check1 CHECK (((disabled_at IS NULL) = (disabled_reason IS NULL))),
+    CONSTRAINT webhook_endpoints_disabled_reason_check CHECK ((disabled_reason = ANY (ARRAY['asked'::text, 'gone'::text, 'failing'::text]))),
+    CONSTRAINT webhook_endpoints_events_check CHECK (((cardinality(events) >= 1) AND (cardinality(events) <= 50))),
+    CONSTRAINT webhook_endpoints_previous_secret_check CHECK ((previous_secret ~ '^(whsec_|sealed:)'::text)),
+    CONSTRAINT webhook_endpoints_secret_check CHECK ((secret ~ '^(whsec_|sealed:)'::text))
+);
+
 ALTER TABLE ONLY public.activity_attempts
     ADD CONSTRAINT activity_attempts_pkey PRIMARY KEY (id);
 
@@ -539,8 +784,29 @@ ALTER TABLE ONLY public.api_key_secrets
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.bulk_operation_items
+    ADD CONSTRAINT bulk_operation_items_pkey PRIMARY KEY (operation_id, subject_id);
+
+ALTER TABLE ONLY public.bulk_operations
+    ADD CONSTRAINT bulk_operations_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (scope, key);
+
+ALTER TABLE ONLY public.job_attempts
+    ADD CONSTRAINT job_attempts_pkey PRIMARY KEY (job_id, round, attempt);
+
+ALTER TABLE ONLY public.job_commands
+    ADD CONSTRAINT job_commands_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.job_events
+    ADD CONSTRAINT job_events_pkey PRIMARY KEY (job_id, number);
+
+ALTER TABLE ONLY public.job_types
+    ADD CONSTRAINT job_types_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.jobs
+    ADD CONSTRAINT jobs_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.notices
     ADD CONSTRAINT notices_message_id_key UNIQUE (message_id);
@@ -632,13 +898,49 @@ ALTER TABLE ONLY public.stock_movements
 ALTER TABLE ONLY public.stock
     ADD CONSTRAINT stock_pkey PRIMARY KEY (sku, warehouse);
 
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_destination_id_message_id_key UNIQUE (destination_id, message_id);
+
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (destination_id, id);
+
+ALTER TABLE ONLY public.webhook_destinations
+    ADD CONSTRAINT webhook_destinations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.webhook_endpoints
+    ADD CONSTRAINT webhook_endpoints_pkey PRIMARY KEY (id);
+
 CREATE INDEX activity_attempts_order ON public.activity_attempts USING btree (order_id, started_at);
 
 CREATE INDEX api_key_secrets_key ON public.api_key_secrets USING btree (key_id);
 
 CREATE UNIQUE INDEX api_keys_name ON public.api_keys USING btree (name) WHERE (revoked_at IS NULL);
 
+CREATE INDEX bulk_operation_items_left ON public.bulk_operation_items USING btree (operation_id) WHERE (outcome IS NULL);
+
+CREATE INDEX bulk_operations_age ON public.bulk_operations USING btree (created_at);
+
 CREATE INDEX idempotency_keys_age ON public.idempotency_keys USING btree (created_at);
+
+CREATE INDEX job_commands_job ON public.job_commands USING btree (job_id, created_at);
+
+CREATE INDEX jobs_active ON public.jobs USING btree (type, leased_until) WHERE (status = ANY (ARRAY['dispatched'::text, 'running'::text]));
+
+CREATE INDEX jobs_blocked ON public.jobs USING btree (ordering_key, run_at, "position") WHERE (status = 'blocked'::text);
+
+CREATE INDEX jobs_expiring ON public.jobs USING btree (expires_at) WHERE ((expires_at IS NOT NULL) AND (status = ANY (ARRAY['scheduled'::text, 'blocked'::text, 'ready'::text])));
+
+CREATE INDEX jobs_gone_wrong ON public.jobs USING btree (status, id) WHERE (status = ANY (ARRAY['failed'::text, 'dead'::text, 'cancelled'::text]));
+
+CREATE UNIQUE INDEX jobs_one_per_key ON public.jobs USING btree (ordering_key) WHERE ((ordering_key IS NOT NULL) AND (status = ANY (ARRAY['ready'::text, 'dispatched'::text, 'running'::text])));
+
+CREATE INDEX jobs_ready ON public.jobs USING btree (type, priority DESC, run_at, "position") WHERE (status = 'ready'::text);
+
+CREATE INDEX jobs_scheduled ON public.jobs USING btree (run_at) WHERE (status = 'scheduled'::text);
+
+CREATE INDEX jobs_type ON public.jobs USING btree (type, id);
+
+CREATE UNIQUE INDEX jobs_unique ON public.jobs USING btree (type, unique_slot) WHERE (unique_slot IS NOT NULL);
 
 CREATE INDEX operator_alerts_order ON public.operator_alerts USING btree (order_id, raised_at);
 
@@ -686,12 +988,39 @@ CREATE UNIQUE INDEX stock_movements_shipped_once ON public.stock_movements USING
 
 CREATE INDEX stock_movements_stock ON public.stock_movements USING btree (sku, warehouse);
 
+CREATE INDEX webhook_deliveries_age ON public.webhook_deliveries USING brin (created_at);
+
+CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (destination_id, due_at) WHERE (status = 'pending'::text);
+
+CREATE UNIQUE INDEX webhook_destinations_callbacks ON public.webhook_destinations USING btree (origin, api_key_id) NULLS NOT DISTINCT WHERE (origin IS NOT NULL);
+
+CREATE TRIGGER job_events_owe_webhooks AFTER INSERT ON public.job_events FOR EACH ROW WHEN ((new.type = ANY (ARRAY['job.queued'::text, 'job.completed'::text, 'job.failed'::text, 'job.cancelled'::text, 'job.dead'::text]))) EXECUTE FUNCTION public.owe_webhooks_of_job();
+
+CREATE TRIGGER jobs_transition BEFORE UPDATE OF status ON public.jobs FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION public.check_job_transition();
+
+CREATE TRIGGER order_events_owe_webhooks AFTER INSERT ON public.order_events FOR EACH ROW WHEN ((new.type = ANY (ARRAY['order.accepted'::text, 'order.confirmed'::text, 'order.completed'::text, 'order.failed'::text, 'order.cancelled'::text, 'order.cancel_requested'::text, 'order.address_changed'::text, 'order.needs_attention'::text, 'order.resolved'::text, 'shipment.dispatched'::text, 'shipment.delivered'::text]))) EXECUTE FUNCTION public.owe_webhooks_of_order();
+
 CREATE TRIGGER orders_transition BEFORE UPDATE OF status ON public.orders FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION public.check_order_transition();
 
 CREATE CONSTRAINT TRIGGER postings_balance AFTER INSERT OR UPDATE ON public.postings DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.check_entry_balances();
 
 ALTER TABLE ONLY public.api_key_secrets
     ADD CONSTRAINT api_key_secrets_key_id_fkey FOREIGN KEY (key_id) REFERENCES public.api_keys(id);
+
+ALTER TABLE ONLY public.bulk_operation_items
+    ADD CONSTRAINT bulk_operation_items_operation_id_fkey FOREIGN KEY (operation_id) REFERENCES public.bulk_operations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.job_attempts
+    ADD CONSTRAINT job_attempts_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.jobs(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.job_commands
+    ADD CONSTRAINT job_commands_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.jobs(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.job_events
+    ADD CONSTRAINT job_events_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.jobs(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.jobs
+    ADD CONSTRAINT jobs_api_key_id_fkey FOREIGN KEY (api_key_id) REFERENCES public.api_keys(id);
 
 ALTER TABLE ONLY public.notices
     ADD CONSTRAINT notices_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
@@ -729,177 +1058,5 @@ ALTER TABLE ONLY public.stock_movements
 ALTER TABLE ONLY public.stock
     ADD CONSTRAINT stock_sku_fkey FOREIGN KEY (sku) REFERENCES public.products(sku);
 
--- Background work. The backlog is here and not in Temporal: a row is a job, and Temporal holds only those that run.
-create table jobs (
-  id uuid primary key,
-  -- Tells jobs apart that are due at the same moment.
-  position bigint generated always as identity,
-  type text not null check (type ~ '^[a-z][a-z0-9-]{0,63}$'),
-  -- scheduled: not due yet. blocked: another job of its ordering key goes first. ready: may be dispatched.
-  -- dispatched: handed to Temporal, no attempt has begun. running: between the first attempt's start and the end.
-  status text not null check (status in
-    ('scheduled', 'blocked', 'ready', 'dispatched', 'running', 'completed', 'failed', 'cancelled', 'dead')),
-  input jsonb not null,
-  priority smallint not null default 0 check (priority between -100 and 100),
-  ordering_key text check (length(ordering_key) between 1 and 200),
-  unique_key text check (length(unique_key) between 1 and 200),
-  -- The unique key for as long as it keeps others out: until the job has ended, or for ever.
-  unique_slot text,
-  unique_for_ever boolean not null default false,
-  run_at timestamptz not null default clock_timestamp(),
-  -- Not worth beginning after that.
-  expires_at timestamptz,
-  -- Asked for by whom; the key's id where an API key asked, which signs the callback.
-  requested_by text not null,
-  api_key_id uuid references api_keys (id),
-  callback_url text,
-  trace_parent text,
-
-  -- Which run of Temporal's counts: one number for each time it is taken out of the queue, part of the workflow's id.
-  dispatch integer not null default 0,
-  -- While it is dispatched: when somebody else may hand it to Temporal again.
-  leased_until timestamptz,
-  -- Whether it counts against its type's concurrency: from its dispatch on, but not while it waits for its next attempt.
-  holds_slot boolean not null default false,
-  -- One round from acceptance, and one more for each retry that somebody asked for. Attempts are counted in the round.
-  round integer not null default 1,
-  attempts integer not null default 0,
-  -- The attempt that is under way, if one is.
-  attempt_started_at timestamptz,
-  attempt_worker text,
-  -- From then on it is dead, whatever it does.
-  deadline_at timestamptz,
-  cancel_requested_at timestamptz,
-
-  progress_percent real check (progress_percent between 0 and 100),
-  progress_message text check (length(progress_message) <= 500),
-  -- What the next attempt goes on from.
-  checkpoint jsonb,
-
-  result jsonb,
-  -- A file in the object store, and until when it is there.
-  file_key text,
-  file_name text,
-  file_media_type text,
-  file_bytes bigint,
-  file_expires_at timestamptz,
-  error_type text,
-  error_detail text,
-
-  last_event_number integer not null default 0,
-  enqueued_at timestamptz not null default clock_timestamp(),
-  started_at timestamptz,
-  finished_at timestamptz,
-  updated_at timestamptz not null default clock_timestamp(),
-
-  check ((status in ('completed', 'failed', 'cancelled', 'dead')) = (finished_at is not null)),
-  check ((status in ('failed', 'dead')) = (error_type is not null)),
-  check ((error_type is null) = (error_detail is null)),
-  check (status <> 'cancelled' or cancel_requested_at is not null),
-  check (attempt_started_at is null or status = 'running'),
-  check (not holds_slot or status in ('dispatched', 'running')),
-  check (num_nulls(file_key, file_name, file_media_type, file_bytes, file_expires_at) in (0, 5))
-) with (fillfactor = 70);
-
--- The queue of a type.
-create index jobs_ready on jobs (type, priority desc, run_at, position) where status = 'ready';
-create index jobs_scheduled on jobs (run_at) where status = 'scheduled';
-create index jobs_active on jobs (type, leased_until) where status in ('dispatched', 'running');
-create index jobs_expiring on jobs (expires_at)
-  where expires_at is not null and status in ('scheduled', 'blocked', 'ready');
--- Of an ordering key one job at a time is out of its line.
-create unique index jobs_one_per_key on jobs (ordering_key)
-  where ordering_key is not null and status in ('ready', 'dispatched', 'running');
-create index jobs_blocked on jobs (ordering_key, run_at, position) where status = 'blocked';
-create unique index jobs_unique on jobs (type, unique_slot) where unique_slot is not null;
--- Ids sort by time, so lists need no other order.
-create index jobs_type on jobs (type, id);
-create index jobs_gone_wrong on jobs (status, id) where status in ('failed', 'dead', 'cancelled');
-
-create function check_job_transition() returns trigger language plpgsql as $$
-begin
-  if not (
-    (old.status = 'scheduled' and new.status in ('blocked', 'ready', 'failed', 'cancelled')) or
-    (old.status = 'blocked' and new.status in ('ready', 'failed', 'cancelled')) or
-    (old.status = 'ready' and new.status in ('dispatched', 'failed', 'cancelled')) or
-    (old.status = 'dispatched' and new.status in ('ready', 'running', 'failed', 'cancelled', 'dead')) or
-    (old.status = 'running' and new.status in ('ready', 'completed', 'failed', 'cancelled', 'dead')) or
-    -- A new round.
-    (old.status in ('failed', 'cancelled', 'dead') and new.status in ('blocked', 'ready') and new.round = old.round + 1)
-  ) then
-    raise exception 'a job cannot go from % to %', old.status, new.status using errcode = 'check_violation';
-  end if;
-  return new;
-end $$;
-create trigger jobs_transition before update of status on jobs
-  for each row when (old.status is distinct from new.status) execute function check_job_transition();
-
--- What happened to a job, numbered per job under its row lock.
-create table job_events (
-  job_id uuid not null references jobs (id) on delete cascade,
-  number integer not null,
-  type text not null,
-  data jsonb not null default '{}',
-  created_at timestamptz not null default clock_timestamp(),
-  primary key (job_id, number)
-);
-
--- Attempts that did not succeed. A job's row tells of the one that is under way, and of the one that did.
-create table job_attempts (
-  job_id uuid not null references jobs (id) on delete cascade,
-  round integer not null,
-  attempt integer not null,
-  outcome text not null check (outcome in ('failed', 'refused', 'cancelled', 'lost', 'timed_out')),
-  error_type text not null,
-  error_detail text not null,
-  worker text not null,
-  started_at timestamptz not null,
-  ended_at timestamptz not null default clock_timestamp(),
-  primary key (job_id, round, attempt)
-);
-
--- Who asked for what, and why; written in the transaction that accepts it.
-create table job_commands (
-  id uuid primary key,
-  job_id uuid not null references jobs (id) on delete cascade,
-  kind text not null check (kind in ('cancel', 'retry')),
-  requested_by text not null,
-  reason text,
-  bulk_operation_id uuid,
-  created_at timestamptz not null default clock_timestamp()
-);
-create index job_commands_job on job_commands (job_id, created_at);
-
--- Kinds of jobs that somebody has paused, and those with a limit on how many run at once: its row is the lock under which
--- their slots are counted.
-create table job_types (
-  name text primary key,
-  paused_at timestamptz,
-  paused_by text,
-  pause_reason text,
-  check ((paused_at is null) = (paused_by is null))
-);
-
--- Commands on many at once: counted first, then carried out on exactly those that were counted.
-create table bulk_operations (
-  id uuid primary key,
-  action text not null check (action in ('retry', 'cancel')),
-  subject text not null check (subject in ('jobs', 'orders')),
-  filter jsonb not null,
-  requested_by text not null,
-  created_at timestamptz not null default clock_timestamp(),
-  confirmed_by text,
-  confirmed_at timestamptz,
-  check ((confirmed_at is null) = (confirmed_by is null))
-);
-create index bulk_operations_age on bulk_operations (created_at);
-
-create table bulk_operation_items (
-  operation_id uuid not null references bulk_operations (id) on delete cascade,
-  subject_id uuid not null,
-  -- Null until it is carried out.
-  outcome text check (outcome in ('accepted', 'refused')),
-  detail text,
-  primary key (operation_id, subject_id)
-);
-create index bulk_operation_items_left on bulk_operation_items (operation_id) where outcome is null;
+ALTER TABLE ONLY public.webhook_destinations
+    ADD CONSTRAINT webhook_destinations_api_key_id_fkey FOREIGN KEY (api_key_id) REFERENCES public.api_keys(id);

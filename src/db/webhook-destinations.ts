@@ -1,0 +1,132 @@
+import sql from 'sql-template-tag';
+import { execute, query, queryOne, type Db, type Tx } from './pool.ts';
+
+/**
+ * Takes up to `limit` destinations to which something is due and which nobody sees to, each for `leaseMs`; gives their ids.
+ * Whoever has asked for a run is not asked again before that.
+ */
+export async function takeDue(db: Db, limit: number, leaseMs: number): Promise<string[]> {
+  const rows = await query<{ id: string }>(
+    db,
+    sql`with due as (
+          select destination.id from webhook_destinations destination
+          left join webhook_endpoints endpoint on endpoint.id = destination.id
+          where (taken_until is null or taken_until <= clock_timestamp())
+            and endpoint.deleted_at is null and endpoint.disabled_at is null
+            and (recover_after is not null or exists (
+              select from webhook_deliveries delivery
+              where delivery.destination_id = destination.id and status = 'pending' and due_at <= clock_timestamp()))
+          order by taken_until nulls first
+          limit ${limit}
+          for update of destination skip locked
+        )
+        update webhook_destinations
+        set taken_until = clock_timestamp() + ${leaseMs}::integer * interval '1 millisecond'
+        from due where webhook_destinations.id = due.id
+        returning webhook_destinations.id`,
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Where to deliver to, as it is now. */
+export interface Destination {
+  /** The endpoint's; null for callbacks, each of which has one of its own, and where nothing may be sent. */
+  readonly url: string | null;
+  readonly isEndpoint: boolean;
+  /** False while its endpoint is disabled, or for good when that is deleted. */
+  readonly isOpen: boolean;
+  /** Whose secrets these are: the endpoint or the API key; null where the API was open. */
+  readonly owner: string | null;
+  /** As they are kept: the one that signs, and for a while the one before. */
+  readonly secrets: readonly string[];
+  readonly recoverAfter: string | null;
+}
+
+/** Takes a destination over, from whoever has it; gives the number of the turn. */
+export async function beginTurn(db: Db, id: string, leaseMs: number): Promise<number | undefined> {
+  const row = await queryOne<{ turn: number }>(
+    db,
+    sql`update webhook_destinations
+        set turn = turn + 1, taken_until = clock_timestamp() + ${leaseMs}::integer * interval '1 millisecond'
+        where id = ${id} returning turn`,
+  );
+  return row?.turn;
+}
+
+/** Goes on with a turn for `leaseMs` more, and gives the destination as it is; undefined when another turn has begun. */
+export async function extendTurn(
+  db: Db,
+  id: string,
+  turn: number,
+  leaseMs: number,
+): Promise<Destination | undefined> {
+  return queryOne<Destination>(
+    db,
+    sql`with mine as (
+          update webhook_destinations
+          set taken_until = clock_timestamp() + ${leaseMs}::integer * interval '1 millisecond'
+          where id = ${id} and turn = ${turn}
+          returning *
+        )
+        select endpoint.url, mine.origin is null as "isEndpoint",
+          mine.origin is not null or (endpoint.deleted_at is null and endpoint.disabled_at is null) as "isOpen",
+          coalesce(endpoint.id, key.id) as owner, mine.recover_after as "recoverAfter",
+          array_remove(array[
+            coalesce(endpoint.secret, key.webhook_secret),
+            case when endpoint.previous_secret_until > clock_timestamp() then endpoint.previous_secret end,
+            case when key.previous_webhook_secret_until > clock_timestamp() then key.previous_webhook_secret end],
+            null) as secrets
+        from mine
+        left join webhook_endpoints endpoint on endpoint.id = mine.id
+        left join api_keys key on key.id = mine.api_key_id`,
+  );
+}
+
+/** Whether nothing has got through since then. */
+export async function isSilentSince(tx: Tx, id: string, since: Date): Promise<boolean> {
+  const row = await queryOne<{ silent: boolean }>(
+    tx,
+    sql`select coalesce(last_success_at < ${since}, true) as silent from webhook_destinations where id = ${id}`,
+  );
+  return row?.silent ?? false;
+}
+
+export async function noteSuccess(db: Db, id: string): Promise<void> {
+  await execute(
+    db,
+    sql`update webhook_destinations set last_success_at = clock_timestamp() where id = ${id}`,
+  );
+}
+
+/** How a turn went: whether anything got through, and whether anything was tried at all. */
+export type TurnOutcome = 'fruitful' | 'fruitless' | 'idle';
+
+/**
+ * Ends a turn. One that was fruitless is followed by a rest, longer each time from `restMs` up to `longestRestMs`, so that
+ * what fails entirely takes little from the others.
+ */
+export async function endTurn(
+  db: Db,
+  id: string,
+  turn: number,
+  outcome: TurnOutcome,
+  rest: { readonly restMs: number; readonly longestRestMs: number },
+): Promise<void> {
+  await execute(
+    db,
+    sql`update webhook_destinations set
+          fruitless_turns = case ${outcome}::text when 'fruitless' then fruitless_turns + 1 when 'fruitful' then 0
+            else fruitless_turns end,
+          taken_until = case when ${outcome}::text = 'fruitless' then clock_timestamp() + interval '1 millisecond'
+            * least(${rest.longestRestMs}::float8, ${rest.restMs}::float8 * 2 ^ least(fruitless_turns, 20)) end
+        where id = ${id} and turn = ${turn}`,
+  );
+}
+
+/** Has everything tried anew that failed behind this delivery's id, or waits for its next attempt. */
+export async function askToRecover(tx: Tx, id: string, after: string): Promise<void> {
+  await execute(
+    tx,
+    sql`update webhook_destinations set recover_after = least(recover_after, ${after}::uuid) where id = ${id}`,
+  );
+}
