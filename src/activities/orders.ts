@@ -1,7 +1,7 @@
 import { cancel } from '../db/commands.ts';
 import * as life from '../db/order-life.ts';
 import * as resume from '../db/resume.ts';
-import { transaction } from '../db/pool.ts';
+import { transaction, type Tx } from '../db/pool.ts';
 import * as steps from '../db/steps.ts';
 import { enqueue } from '../db/outbox.ts';
 import { Failure } from '../domain/failures.ts';
@@ -41,9 +41,17 @@ export function createOrders({ pool, events }: Pick<ActivityContext, 'pool' | 'e
       tellEnd(orderId, ended);
     },
 
-    /** From here on the order only unwinds: a run that takes over from this one must not go forward again. */
-    async beginUnwinding({ orderId, failure }: EndOrder): Promise<void> {
-      await transaction(pool, (tx) => resume.beginUnwinding(tx, orderId, failure));
+    /**
+     * From here on the order only unwinds: a run that takes over from this one must not go forward again. A cancel that
+     * nobody has asked us for, because somebody sent the run its signal, is accepted or refused here.
+     */
+    async beginUnwinding({ orderId, failure }: EndOrder): Promise<'begun' | 'refused'> {
+      return transaction(pool, async (tx) => {
+        if (failure === null && !(await acceptCancel(tx, orderId, 'the run was sent the cancel signal')))
+          return 'refused';
+        await resume.beginUnwinding(tx, orderId, failure);
+        return 'begun';
+      });
     },
 
     /** Where this run has to go on, because the one before it was lost. */
@@ -67,16 +75,20 @@ export function createOrders({ pool, events }: Pick<ActivityContext, 'pool' | 'e
 
     /** Somebody cancelled the run itself, in the Web UI. Accepted or refused as over HTTP; true when accepted. */
     async acceptEngineCancel({ orderId }: OrderRef): Promise<boolean> {
-      try {
-        const command = { orderId, requestedBy: 'temporal', reason: 'the workflow run was cancelled' };
-        await transaction(pool, (tx) => cancel(tx, command));
-        return true;
-      } catch (error) {
-        if (error instanceof Failure && error.type === 'CommandRefused') return false;
-        throw error;
-      }
+      return transaction(pool, (tx) => acceptCancel(tx, orderId, 'the workflow run was cancelled'));
     },
   };
+}
+
+/** A cancel that comes from Temporal, with its reason; one accepted before stays so. False when it is refused. */
+async function acceptCancel(tx: Tx, orderId: string, reason: string): Promise<boolean> {
+  try {
+    await cancel(tx, { orderId, requestedBy: 'temporal', reason });
+    return true;
+  } catch (error) {
+    if (error instanceof Failure && error.type === 'CommandRefused') return false;
+    throw error;
+  }
 }
 
 /** `failure` is null where the order was cancelled. */

@@ -46,7 +46,7 @@ export interface Deadline {
  * cancelled; an effect under way is awaited first (law 5). A step that keeps failing never fails the saga (law 8).
  */
 export class Saga {
-  readonly #forward = new CancellationScope();
+  #forward = new CancellationScope();
   readonly #entered: Step<unknown>[] = [];
   readonly #observer: SagaObserver;
   readonly #callOperator: CallOperator;
@@ -63,6 +63,11 @@ export class Saga {
 
   cancel(): void {
     this.#forward.cancel();
+  }
+
+  /** The cancel does not count: the story may be run once more. */
+  takeBackCancel(): void {
+    this.#forward = new CancellationScope();
   }
 
   /** A run before this one may have entered these steps, in this order: they are unwound like those that this one enters. */

@@ -1,6 +1,7 @@
 import { cancelledDuring, stuckUntilCancelled, stuckUntilRetried } from '../saga/harness/command-twists.ts';
 import { steps } from '../saga/harness/saga-steps.ts';
 import type { Story, Twist } from '../saga/harness/stage.ts';
+import { signalledOnItsWay, signalledWhenPaid } from '../saga/harness/signal-stories.ts';
 import { cancelledWhenPaid, completes, neverFetched, refusals } from '../saga/harness/stories.ts';
 import { failsThenWorks } from '../saga/harness/twists.ts';
 
@@ -37,6 +38,8 @@ export const scenes: readonly Scene[] = [
     story: neverFetched,
     twist: stuckUntilCancelled(step, 'never answers'),
   })),
+  { name: 'signalled-when-paid', story: signalledWhenPaid },
+  { name: 'signalled-on-its-way', story: signalledOnItsWay },
   { name: 'local-activity-falls-back', story: completes, twist: failsThenWorks('reserveStock') },
 ];
 

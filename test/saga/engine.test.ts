@@ -1,10 +1,11 @@
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { orderWorkflowId } from '../../src/domain/ids.ts';
-import { isReset, losesItsRun } from './harness/engine-twists.ts';
+import { isReset, isToldToCancel, losesItsRun } from './harness/engine-twists.ts';
 import { historyProblems } from './harness/histories.ts';
 import { attemptsOf } from './harness/recording.ts';
 import { startStage, type Story } from './harness/stage.ts';
-import { cancelledWhenPaid, completes, paid, refusals } from './harness/stories.ts';
+import { signalledOnItsWay, signalledWhenPaid } from './harness/signal-stories.ts';
+import { cancelledWhenPaid, completes, neverFetched, paid, refusals } from './harness/stories.ts';
 import {
   failsThenWorks,
   losesItsReply,
@@ -44,6 +45,53 @@ describe.concurrent('a run that is cancelled', () => {
       expect(await stage.play(cancelledInTemporal, twist('acceptEngineCancel'))).toEqual([]);
     },
   );
+});
+
+describe.concurrent('a run that is sent the cancel signal by hand', () => {
+  test('cancels its order, and the command is kept as that of Temporal', async () => {
+    let kept: object[] = [];
+    const problems = await stage.play(signalledWhenPaid, ({ id }) => ({
+      afterwards: async () => {
+        const commands = 'select kind, requested_by, reason from order_commands where order_id = $1';
+        kept = (await stage.pool.query<object>(commands, [id])).rows;
+      },
+    }));
+    expect(problems).toEqual([]);
+    expect(kept).toEqual([
+      { kind: 'cancel', requested_by: 'temporal', reason: 'the run was sent the cancel signal' },
+    ]);
+  });
+
+  test('completes its order when the carrier has the parcel', async () => {
+    expect(await stage.play(signalledOnItsWay)).toEqual([]);
+  });
+
+  describe.each([failsThenWorks, losesItsReply, runsTwice, runsBesideItself, runsAgainAfterTheEnd])(
+    'ends right when %o comes in between',
+    (twist) => {
+      test('its acceptance', async () => {
+        expect(await stage.play(signalledWhenPaid, twist('beginUnwinding'))).toEqual([]);
+      });
+
+      test.each(['beginUnwinding', 'resumePoint'])('its refusal, at %s', async (label) => {
+        expect(await stage.play(signalledOnItsWay, twist(label))).toEqual([]);
+      });
+    },
+  );
+
+  describe.each(['before', 'after'] as const)('ends right when that was %s', (side) => {
+    test.each(forward.slice(0, -1))('%s, and its order is cancelled', async (label) => {
+      expect(await stage.play(neverFetched, isToldToCancel(label, side, 'cancelled'))).toEqual([]);
+    });
+
+    test.each(forward.slice(-1))('%s, and its order completes', async (label) => {
+      expect(await stage.play(completes, isToldToCancel(label, side, 'completed'))).toEqual([]);
+    });
+
+    test.each(backward)('%s, and its order is being undone', async (label) => {
+      expect(await stage.play(cancelledWhenPaid, isToldToCancel(label, side, 'cancelled'))).toEqual([]);
+    });
+  });
 });
 
 describe.concurrent('an order whose run is terminated', () => {

@@ -2,8 +2,10 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import type { FaultRequest } from '../../sandbox/shared/faults.ts';
 import { transaction } from '../../src/db/pool.ts';
 import { applyTracking } from '../../src/db/shipments.ts';
+import type { WatchedOrder } from '../support/order-watch.ts';
 import { retryUntilItEnds } from './harness/command-twists.ts';
 import { historyProblems } from './harness/histories.ts';
+import { goesOn, tellToCancel } from './harness/signal-stories.ts';
 import { startStage, type StagedOrder, type Stage, type Story } from './harness/stage.ts';
 import { codeOf, completes, neverFetched, paid } from './harness/stories.ts';
 import {
@@ -74,6 +76,8 @@ async function arrivesAfterAll(order: StagedOrder, on: Stage): Promise<void> {
   await transaction(on.pool, (tx) => applyTracking(tx, news));
 }
 
+const isCalled = ({ attentionStep }: WatchedOrder) => attentionStep === 'delivery';
+
 describe.concurrent('a parcel in trouble', () => {
   test('is an operator’s business until it arrives after all', async () => {
     const troubled: Story = {
@@ -81,12 +85,29 @@ describe.concurrent('a parcel in trouble', () => {
       end: 'completed',
       async drive(order, on) {
         await scans('in_transit', 'failure')(order, on);
-        await on.watch.until(order.id, 'attention', ({ attentionStep }) => attentionStep === 'delivery');
+        await on.watch.until(order.id, 'attention', isCalled);
         await arrivesAfterAll(order, on);
         await retryUntilItEnds(order, on);
       },
     };
     expect(await stage.play(troubled)).toEqual([]);
+  });
+
+  test('stays an operator’s business when somebody sends the run the cancel signal', async () => {
+    const signalled: Story = {
+      name: 'an order with a parcel in trouble, and a cancel signal that comes too late',
+      end: 'completed',
+      async drive(order, on) {
+        await scans('in_transit', 'failure')(order, on);
+        await on.watch.until(order.id, 'attention', isCalled);
+        await tellToCancel(order, on);
+        await goesOn(order, on);
+        await on.watch.until(order.id, 'attention once more', isCalled);
+        await arrivesAfterAll(order, on);
+        await retryUntilItEnds(order, on);
+      },
+    };
+    expect(await stage.play(signalled)).toEqual([]);
   });
 
   test('that moves after its order has failed is not told to the customer', async () => {

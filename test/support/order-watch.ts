@@ -1,10 +1,11 @@
 import type { Pool } from 'pg';
-import type { OrderStatus, PaymentStatus } from '../../src/domain/order.ts';
+import type { FulfillmentStatus, OrderStatus, PaymentStatus } from '../../src/domain/order.ts';
 
 /** An order as far as those who wait for it want to know. */
 export interface WatchedOrder {
   readonly status: OrderStatus;
   readonly paymentStatus: PaymentStatus;
+  readonly fulfillmentStatus: FulfillmentStatus;
   readonly attentionStep: string | null;
   readonly cancelRequested: boolean;
   /** What the outbox still owes about it. */
@@ -93,7 +94,8 @@ async function giveUp(pool: Pool, { orderId, what, reject }: Waiter, order?: Wat
 async function readOrders(pool: Pool, ids: readonly string[]): Promise<Map<string, WatchedOrder>> {
   const { rows } = await pool.query<WatchedOrder & { id: string }>({
     name: 'watch',
-    text: `select o.id, o.status, o.payment_status as "paymentStatus", o.attention_step as "attentionStep",
+    text: `select o.id, o.status, o.payment_status as "paymentStatus",
+             o.fulfillment_status as "fulfillmentStatus", o.attention_step as "attentionStep",
              o.cancel_requested_at is not null as "cancelRequested",
              (select count(*) from outbox where order_id = o.id)::integer as owed,
              (select count(*) from order_events

@@ -38,30 +38,38 @@ async function tell({ orderId, policy, resume }: OrderInput, run: CancellationSc
   inbox.open({ onCancel: () => saga.cancel(), onTracking: showParcel });
   takeEngineCancels(run, orderId, activities, saga);
 
-  const point = resume ? await activities.resumePoint({ orderId }) : null;
-  if (point?.ended) return ended(point.ended);
-  if (point) {
+  return resume ? resumed() : forward();
+
+  async function forward(): Promise<OrderOutcome> {
+    try {
+      await saga.forward(async () => {
+        await saga.run(steps.reserveStock);
+        const { captureBefore } = await saga.run(steps.authorizePayment);
+        await saga.run(steps.confirm); // Its commit puts the mail and the sale in the outbox.
+        upsertSearchAttributes([{ key: searchAttributes.orderStatus, value: 'confirmed' }]);
+        await saga.run(steps.buyLabel, captureEarly(captureBefore));
+        await saga.run(steps.capturePayment);
+        await delivered();
+      });
+      await activities.completeOrder({ orderId });
+      return ended({ status: 'completed', failureType: null });
+    } catch (error) {
+      if (refusalOf(error)?.type === 'StepUndone') return unwoundAsBegun();
+      const failure = failureOf(error);
+      // Runs that began to unwind before a cancel could be refused here have no answer in their history.
+      if ((await activities.beginUnwinding({ orderId, failure })) !== 'refused') return unwound(failure);
+      saga.takeBackCancel();
+      return resumed();
+    }
+  }
+
+  /** Goes on where a run before this one, or this one before it was disturbed, has left the order. */
+  async function resumed(): Promise<OrderOutcome> {
+    const point = await activities.resumePoint({ orderId });
+    if (point.ended) return ended(point.ended);
     saga.assumeEntered(Object.values(steps));
     if (point.parcel) noteParcel(point.parcel);
-    if (point.unwinding) return unwound(point.failure);
-  }
-  try {
-    await saga.forward(async () => {
-      await saga.run(steps.reserveStock);
-      const { captureBefore } = await saga.run(steps.authorizePayment);
-      await saga.run(steps.confirm); // Its commit puts the mail and the sale in the outbox.
-      upsertSearchAttributes([{ key: searchAttributes.orderStatus, value: 'confirmed' }]);
-      await saga.run(steps.buyLabel, captureEarly(captureBefore));
-      await saga.run(steps.capturePayment);
-      await delivered();
-    });
-    await activities.completeOrder({ orderId });
-    return ended({ status: 'completed', failureType: null });
-  } catch (error) {
-    if (refusalOf(error)?.type === 'StepUndone') return unwoundAsBegun();
-    const failure = failureOf(error);
-    await activities.beginUnwinding({ orderId, failure });
-    return unwound(failure);
+    return point.unwinding ? unwound(point.failure) : forward();
   }
 
   async function unwound(failure: EndOrder['failure']): Promise<OrderOutcome> {
