@@ -20,6 +20,11 @@ const contents: Record<AlertType, { title: string; runbook: string }> = {
     title: 'The reconciler found what it must not repair',
     runbook: 'the-reconciler-needs-a-person',
   },
+  'job.dead': { title: 'A job is dead', runbook: 'a-job-is-dead' },
+  'webhook.endpoint_disabled': {
+    title: 'A webhook endpoint is disabled',
+    runbook: 'a-webhook-endpoint-is-disabled',
+  },
 };
 
 /** Writes an alert as a mail: what, which order, the facts, and where to read on. */

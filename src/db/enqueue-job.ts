@@ -3,7 +3,8 @@ import { refused } from '../domain/failures.ts';
 import { maxJobInputBytes } from '../domain/job.ts';
 import type { JobRules } from '../domain/job-type.ts';
 import { newId } from '../domain/new-id.ts';
-import { execute, queryOne, type Tx } from './pool.ts';
+import { takeLine } from './job-lines.ts';
+import { queryOne, type Tx } from './pool.ts';
 
 /** A job to be done. */
 export interface NewJob<Input> {
@@ -44,7 +45,7 @@ export async function enqueueJob<Input>(
   job: NewJob<NoInfer<Input>>,
 ): Promise<EnqueuedJob> {
   const row = rowOf(rules, job);
-  if (row.orderingKey !== null) await execute(tx, sql`select ${lineLock(sql`${row.orderingKey}::text`)}`);
+  await takeLine(tx, row.orderingKey);
   for (;;) {
     const inserted = await queryOne<{ id: string }>(
       tx,
@@ -114,11 +115,6 @@ function parse<Input>(rules: JobRules<Input>, input: Input): Input {
   } catch {
     throw refused('InvalidJobInput', `This is no input of a job of type ${rules.name}.`);
   }
-}
-
-/** Orders those who join the line of an ordering key with those who leave it, so that none is left waiting in it. */
-export function lineLock(key: Sql): Sql {
-  return sql`pg_advisory_xact_lock(hashtextextended(${key}, 1))`;
 }
 
 /** One job for each row of `from`; none where its unique key is taken. */

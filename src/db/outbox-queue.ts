@@ -1,11 +1,11 @@
 import sql from 'sql-template-tag';
-import type { AlertMessage, OutboxMessage } from './outbox.ts';
+import type { AlertMessage, CancelJobMessage, OutboxMessage } from './outbox.ts';
 import { execute, query, queryOne, type Db } from './pool.ts';
 
 /** An entry of the outbox, leased to whoever claimed it. */
-export type ClaimedEntry = (OutboxMessage | AlertMessage) & {
+export type ClaimedEntry = (OutboxMessage | AlertMessage | CancelJobMessage) & {
   readonly id: number;
-  /** Empty for an alert that is about no order. */
+  /** Empty where it is about no order. */
   readonly orderId: string;
   /** Failures of its own so far. */
   readonly attempts: number;

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import type { NoticeKind } from '../domain/notice.ts';
 import type { OrderPolicy } from '../domain/policies.ts';
-import { queryOne, type Tx } from './pool.ts';
+import { execute, queryOne, type Tx } from './pool.ts';
 
 /** What the order's workflow is started with; the relay turns it into start options. */
 export interface StartOrderPayload {
@@ -27,6 +27,12 @@ export type OutboxMessage =
 export interface AlertMessage {
   readonly kind: 'alert';
   readonly payload: { readonly alertId: string };
+}
+
+/** A job's run that Temporal is to cancel; neither is about an order. */
+export interface CancelJobMessage {
+  readonly kind: 'cancel_job';
+  readonly payload: { readonly jobId: string; readonly dispatch: number };
 }
 
 /** `again` where the run that should have sent the mail was lost. */
@@ -73,4 +79,13 @@ export async function enqueue(tx: Tx, orderId: string, message: OutboxMessage, l
   );
   if (!row) throw new Error('an insert gave no row');
   return row.id;
+}
+
+/** Owes Temporal the cancel of a job's run, in the caller's transaction. */
+export async function oweJobCancel(tx: Tx, payload: CancelJobMessage['payload']): Promise<void> {
+  await execute(
+    tx,
+    sql`insert into outbox (lane, kind, payload)
+        values (${`job:${payload.jobId}`}, 'cancel_job', ${JSON.stringify(payload)})`,
+  );
 }

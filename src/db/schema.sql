@@ -48,7 +48,7 @@ CREATE FUNCTION public.owe_webhooks_of_job() RETURNS trigger
 begin
   insert into webhook_deliveries (destination_id, message_id, type, occurred_at, data, trace_parent)
   select endpoint.id, 'job_' || new.job_id || '_' || new.number, new.type, new.created_at,
-    new.data || jsonb_build_object('jobId', new.job_id, 'number', new.number, 'jobType', jobs.type), jobs.trace_parent
+    new.data || jsonb_build_object('jobId', new.job_id, 'number', new.number, 'type', jobs.type), jobs.trace_parent
   from webhook_endpoints endpoint, jobs
   where jobs.id = new.job_id and deleted_at is null
     and (new.type = any (events) or split_part(new.type, '.', 1) || '.*' = any (events));
@@ -484,6 +484,7 @@ CREATE TABLE public.jobs (
     holds_slot boolean DEFAULT false NOT NULL,
     round integer DEFAULT 1 NOT NULL,
     attempts integer DEFAULT 0 NOT NULL,
+    turn integer DEFAULT 0 NOT NULL,
     attempt_started_at timestamp with time zone,
     attempt_worker text,
     deadline_at timestamp with time zone,
@@ -924,9 +925,9 @@ CREATE INDEX idempotency_keys_age ON public.idempotency_keys USING btree (create
 
 CREATE INDEX job_commands_job ON public.job_commands USING btree (job_id, created_at);
 
-CREATE INDEX jobs_active ON public.jobs USING btree (type, leased_until) WHERE (status = ANY (ARRAY['dispatched'::text, 'running'::text]));
-
 CREATE INDEX jobs_blocked ON public.jobs USING btree (ordering_key, run_at, "position") WHERE (status = 'blocked'::text);
+
+CREATE INDEX jobs_dispatched ON public.jobs USING btree (type, leased_until) WHERE (status = 'dispatched'::text);
 
 CREATE INDEX jobs_expiring ON public.jobs USING btree (expires_at) WHERE ((expires_at IS NOT NULL) AND (status = ANY (ARRAY['scheduled'::text, 'blocked'::text, 'ready'::text])));
 
@@ -936,7 +937,11 @@ CREATE UNIQUE INDEX jobs_one_per_key ON public.jobs USING btree (ordering_key) W
 
 CREATE INDEX jobs_ready ON public.jobs USING btree (type, priority DESC, run_at, "position") WHERE (status = 'ready'::text);
 
+CREATE INDEX jobs_running ON public.jobs USING btree (id) WHERE (status = 'running'::text);
+
 CREATE INDEX jobs_scheduled ON public.jobs USING btree (run_at) WHERE (status = 'scheduled'::text);
+
+CREATE INDEX jobs_slots ON public.jobs USING btree (type) WHERE holds_slot;
 
 CREATE INDEX jobs_type ON public.jobs USING btree (type, id);
 

@@ -5,6 +5,8 @@ export const alertTypes = [
   'outbox.poisoned',
   'books.imbalance',
   'reconciler.finding',
+  'job.dead',
+  'webhook.endpoint_disabled',
 ] as const;
 export type AlertType = (typeof alertTypes)[number];
 

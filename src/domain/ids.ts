@@ -33,6 +33,16 @@ export function noticeMessageId(orderId: string, kind: string, domain: string): 
   return `<${kind}.${orderId}@${domain}>`;
 }
 
+/** Turns at a webhook's destination follow each other, one at a time. */
+export function webhooksWorkflowId(destinationId: string): string {
+  return `webhooks-${destinationId}`;
+}
+
+/** A run of a job: one each time that the job is taken out of its queue, of which the newest counts. */
+export function jobWorkflowId(jobId: string, dispatch: number): string {
+  return `job-${jobId}-${dispatch}`;
+}
+
 /** Operators are told of each alert by a run of its own. */
 export function alertWorkflowId(alertId: string): string {
   return `alert-${alertId}`;

@@ -48,7 +48,7 @@ export interface JobRules<Input = unknown> {
 }
 
 /** How long an attempt of a short type may take: below the workflow task that it runs in. */
-export const shortAttemptTimeoutMs = 2_500;
+export const shortAttemptTimeoutMs = 2_000;
 
 /** For most: twelve attempts in about an hour. */
 export const patientRetry: RetryProfile = {

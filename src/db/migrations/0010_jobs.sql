@@ -28,11 +28,14 @@ create table jobs (
   dispatch integer not null default 0,
   -- While it is dispatched: when somebody else may hand it to Temporal again.
   leased_until timestamptz,
-  -- Whether it counts against its type's concurrency: from its dispatch on, but not while it waits for its next attempt.
+  -- Whether it counts against the limit of its type, if that has one: from its dispatch on, but not while it waits for its
+  -- next attempt.
   holds_slot boolean not null default false,
   -- One round from acceptance, and one more for each retry that somebody asked for. Attempts are counted in the round.
   round integer not null default 1,
   attempts integer not null default 0,
+  -- Goes up with every attempt that begins, for ever: whoever comes with an older number has lost the job.
+  turn integer not null default 0,
   -- The attempt that is under way, if one is.
   attempt_started_at timestamptz,
   attempt_worker text,
@@ -73,7 +76,9 @@ create table jobs (
 -- The queue of a type.
 create index jobs_ready on jobs (type, priority desc, run_at, position) where status = 'ready';
 create index jobs_scheduled on jobs (run_at) where status = 'scheduled';
-create index jobs_active on jobs (type, leased_until) where status in ('dispatched', 'running');
+create index jobs_dispatched on jobs (type, leased_until) where status = 'dispatched';
+create index jobs_running on jobs (id) where status = 'running';
+create index jobs_slots on jobs (type) where holds_slot;
 create index jobs_expiring on jobs (expires_at)
   where expires_at is not null and status in ('scheduled', 'blocked', 'ready');
 -- Of an ordering key one job at a time is out of its line.

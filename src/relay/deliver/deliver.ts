@@ -4,6 +4,7 @@ import { parseTraceParent } from '../../telemetry/tracing.ts';
 import type { Temporal } from '../../temporal/connection.ts';
 import { ageMs, type Work } from '../work.ts';
 import { startAlert } from './alert.ts';
+import { cancelJobRun } from './cancel-job.ts';
 import { startNotice } from './notice.ts';
 import { signalOrder } from './signal-order.ts';
 import { startOrder } from './start-order.ts';
@@ -11,13 +12,13 @@ import { startOrder } from './start-order.ts';
 /** An entry that goes to Temporal. */
 export type EngineEntry = Extract<
   ClaimedEntry,
-  { kind: 'start_order' | 'signal_order' | 'notice' | 'alert' }
+  { kind: 'start_order' | 'signal_order' | 'notice' | 'alert' | 'cancel_job' }
 >;
 
 /** An entry that is written into `sales`. */
 export type SaleEntry = Extract<ClaimedEntry, { kind: 'sale' | 'sale_reversed' }>;
 
-export const engineKinds = ['start_order', 'signal_order', 'notice', 'alert'] as const;
+export const engineKinds = ['start_order', 'signal_order', 'notice', 'alert', 'cancel_job'] as const;
 export const saleKinds = ['sale', 'sale_reversed'] as const;
 
 export function isSaleEntry(entry: ClaimedEntry): entry is SaleEntry {
@@ -49,6 +50,9 @@ export async function deliver(temporal: Temporal, events: Events, work: Work<Eng
       break;
     case 'alert':
       await startAlert(temporal, entry.payload.alertId);
+      break;
+    case 'cancel_job':
+      await cancelJobRun(temporal, entry.id, entry.payload);
       break;
   }
 }

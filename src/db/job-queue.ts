@@ -1,0 +1,170 @@
+import type { Pool } from 'pg';
+import sql, { type Sql } from 'sql-template-tag';
+import { jobQueues, type JobQueue, type JobRules } from '../domain/job-type.ts';
+import { execute, query, transaction, type Db } from './pool.ts';
+
+/** A job taken out of the queue, to be handed to Temporal. */
+export interface ClaimedJob {
+  readonly jobId: string;
+  readonly type: string;
+  /** The number of the run that counts. */
+  readonly dispatch: number;
+  /** Since it was due, in milliseconds. */
+  readonly waitedMs: number;
+  readonly traceParent: string | null;
+}
+
+export interface ClaimLimits {
+  /** At most so many jobs of a queue are handed over and not begun. */
+  readonly ahead: Readonly<Record<JobQueue, number>>;
+  /** After that anybody may hand it over again, which does no harm. */
+  readonly leaseMs: number;
+}
+
+/** `limited`: jobs are ready of types that have a limit on how many run at once; those are claimed by `claimLimited`. */
+export interface Claim {
+  readonly jobs: readonly ClaimedJob[];
+  readonly limited: boolean;
+}
+
+/**
+ * Takes the most urgent and oldest ready jobs out of the queue, of types that are not paused and have no limit. `rules` are
+ * all types that this process knows; of others it leaves the jobs alone.
+ */
+export async function claim(db: Db, rules: readonly JobRules[], limits: ClaimLimits): Promise<Claim> {
+  const rows = await query<ClaimedJob & { jobId: string | null }>(
+    db,
+    sql`${claimed(rules.filter(isFree), rules, limits)}
+        select "jobId", type, dispatch, "waitedMs", "traceParent" from claimed
+        union all
+        select null, null, null, null, null where exists (
+          select from unnest(${namesOf(rules.filter(isLimited))}::text[]) as limited (name), lateral (
+            select from jobs where type = limited.name and status = 'ready' limit 1) as one)`,
+  );
+  const jobs = rows.filter((row) => row.jobId !== null);
+  return { jobs, limited: jobs.length < rows.length };
+}
+
+/**
+ * The same of types that have a limit. Their slots are counted under the lock of the type's row; a type that somebody else
+ * counts at this moment is left to them.
+ */
+export async function claimLimited(
+  pool: Pool,
+  rules: readonly JobRules[],
+  limits: ClaimLimits,
+): Promise<ClaimedJob[]> {
+  return transaction(pool, async (tx) => {
+    const names = namesOf(rules.filter(isLimited));
+    const locked = await query<{ name: string }>(
+      tx,
+      sql`select name from job_types where name = any(${names}::text[]) for update skip locked`,
+    );
+    const mine = new Set(locked.map(({ name }) => name));
+    // In a statement of its own, whose snapshot has everything that earlier holders of the locks have committed.
+    return query<ClaimedJob>(
+      tx,
+      sql`${claimed(
+        rules.filter(({ name }) => mine.has(name)),
+        rules,
+        limits,
+      )} select * from claimed`,
+    );
+  });
+}
+
+function isFree({ concurrency }: JobRules): boolean {
+  return concurrency === null;
+}
+
+function isLimited({ concurrency }: JobRules): boolean {
+  return concurrency !== null;
+}
+
+function namesOf(rules: readonly JobRules[]): string[] {
+  return rules.map(({ name }) => name);
+}
+
+/** The first parts of a statement, down to `claimed`: the jobs of these types that are taken. */
+function claimed(types: readonly JobRules[], all: readonly JobRules[], { ahead, leaseMs }: ClaimLimits): Sql {
+  return sql`with type as (
+          select name, queue, slots from unnest(${namesOf(types)}::text[], ${types.map(({ queue }) => queue)}::text[],
+            ${types.map(({ concurrency }) => concurrency)}::integer[]) as type (name, queue, slots)
+          where not exists (select from job_types where job_types.name = type.name and paused_at is not null)
+        ),
+        room as (
+          select queue, greatest(0, ahead - (
+            select count(*) from jobs
+            join unnest(${namesOf(all)}::text[], ${all.map(({ queue }) => queue)}::text[]) as known (name, queue)
+              on known.name = jobs.type and known.queue = room.queue
+            where status = 'dispatched')) as places
+          from unnest(${jobQueues}::text[], ${jobQueues.map((queue) => ahead[queue])}::integer[]) as room (queue, ahead)
+        ),
+        candidate as (
+          select found.id, room.places,
+            row_number() over (partition by queue order by found.priority desc, found.run_at, found.position) as place
+          from type join room using (queue), lateral (
+            select id, priority, run_at, position from jobs
+            where jobs.type = type.name and status = 'ready' and (expires_at is null or expires_at > clock_timestamp())
+            order by priority desc, run_at, position
+            limit least(room.places, coalesce(greatest(0, type.slots - (
+              select count(*) from jobs as holder where holder.type = type.name and holds_slot)), room.places))
+          ) as found
+        ),
+        due as (
+          select jobs.id, slots is not null as takes_slot
+          from candidate join jobs using (id) join type on type.name = jobs.type
+          where place <= places and status = 'ready'
+          for update of jobs skip locked
+        ),
+        claimed as (
+          update jobs set status = 'dispatched', dispatch = dispatch + 1, holds_slot = takes_slot, deadline_at = null,
+            leased_until = clock_timestamp() + ${leaseMs}::integer * interval '1 millisecond',
+            updated_at = clock_timestamp()
+          from due where jobs.id = due.id
+          returning jobs.id as "jobId", type, dispatch, trace_parent as "traceParent",
+            (extract(epoch from clock_timestamp() - run_at) * 1000)::float8 as "waitedMs"
+        )`;
+}
+
+/** Makes sure that each type with a limit has the row under whose lock its slots are counted. */
+export async function knowTypes(db: Db, rules: readonly JobRules[]): Promise<void> {
+  await execute(
+    db,
+    sql`insert into job_types (name) select unnest(${namesOf(rules.filter(isLimited))}::text[])
+        on conflict (name) do nothing`,
+  );
+}
+
+/** Claims once more what was handed over a while ago without having begun: perhaps it never came to Temporal. */
+export async function claimAgain(
+  db: Db,
+  rules: readonly JobRules[],
+  leaseMs: number,
+  limit: number,
+): Promise<ClaimedJob[]> {
+  return query<ClaimedJob>(
+    db,
+    sql`update jobs set leased_until = clock_timestamp() + ${leaseMs}::integer * interval '1 millisecond'
+        where id in (
+          select id from jobs
+          where status = 'dispatched' and type = any(${namesOf(rules)}::text[]) and leased_until <= clock_timestamp()
+          limit ${limit} for update skip locked)
+        returning id as "jobId", type, dispatch, trace_parent as "traceParent",
+          (extract(epoch from clock_timestamp() - run_at) * 1000)::float8 as "waitedMs"`,
+  );
+}
+
+/** Puts jobs back into the queue that could not be handed over, or whose run has ended without their having begun. */
+export async function putBack(
+  db: Db,
+  jobs: readonly Pick<ClaimedJob, 'jobId' | 'dispatch'>[],
+): Promise<void> {
+  await execute(
+    db,
+    sql`update jobs set status = 'ready', holds_slot = false, leased_until = null, updated_at = clock_timestamp()
+        from unnest(${jobs.map(({ jobId }) => jobId)}::uuid[], ${jobs.map(({ dispatch }) => dispatch)}::integer[])
+          as claimed (id, dispatch)
+        where jobs.id = claimed.id and jobs.dispatch = claimed.dispatch and status = 'dispatched'`,
+  );
+}
