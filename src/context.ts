@@ -3,11 +3,14 @@ import type { DataConverter } from '@temporalio/common';
 import type { Pool } from 'pg';
 import type { Config } from './config/config.ts';
 import { createPool } from './db/pool.ts';
+import { createSealer, type Sealer } from './domain/sealing.ts';
 import { createCarriers, type Carriers } from './providers/easypost.ts';
 import { createMailer, type Mailer } from './providers/mail.ts';
 import { createOperatorWebhook, type OperatorWebhook } from './providers/operator-webhook.ts';
+import { createWebhookClient, type WebhookClient } from './providers/webhook-client.ts';
 import { createPayments, type Payments } from './providers/stripe.ts';
 import { createRelay, type Relay } from './relay/relay.ts';
+import { createWebhookDispatcher, type WebhookDispatcher } from './relay/webhooks/dispatcher.ts';
 import { createEvents, type Events } from './telemetry/events.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
@@ -31,10 +34,15 @@ export interface Context {
   readonly mailer: Mailer;
   /** Null where operators have none. */
   readonly operatorWebhook: OperatorWebhook | null;
+  /** For whoever has asked to be told. */
+  readonly webhookClient: WebhookClient;
+  /** Keeps the secrets that sign webhooks. */
+  readonly sealer: Sealer;
   /** The same for clients and workers. */
   readonly dataConverter: DataConverter;
   readonly temporal: Temporal;
   readonly relay: Relay;
+  readonly webhooks: WebhookDispatcher;
   /** Closes what was made, the relay first. Call it when nothing uses the context any more. */
   close(): Promise<void>;
 }
@@ -102,6 +110,18 @@ export function createContext(config: Config, service: Service, overrides: Overr
     }),
   );
 
+  const webhookClient = lazily(() => createWebhookClient(config.webhooks));
+  const webhooks = lazily(() =>
+    createWebhookDispatcher({
+      config: config.relay,
+      pool: context.pool,
+      temporal: context.temporal,
+      isTemporalUp: () => context.relay.state.temporalUp,
+      logger,
+      metrics,
+    }),
+  );
+
   const context: Context = {
     config,
     identity,
@@ -109,6 +129,7 @@ export function createContext(config: Config, service: Service, overrides: Overr
     metrics,
     events,
     dataConverter,
+    sealer: overrides.sealer ?? createSealer(secrets.payloadKeys.reveal()),
     get pool() {
       return overrides.pool ?? pool.get();
     },
@@ -124,15 +145,22 @@ export function createContext(config: Config, service: Service, overrides: Overr
     get operatorWebhook() {
       return overrides.operatorWebhook ?? operatorWebhook.get();
     },
+    get webhookClient() {
+      return overrides.webhookClient ?? webhookClient.get();
+    },
     get temporal() {
       return overrides.temporal ?? temporal.get();
     },
     get relay() {
       return overrides.relay ?? relay.get();
     },
+    get webhooks() {
+      return overrides.webhooks ?? webhooks.get();
+    },
     async close() {
       // No delivery takes longer, so nothing is cut off.
-      await relay.made?.drain(config.relay.callTimeoutMs);
+      const { callTimeoutMs } = config.relay;
+      await Promise.all([relay.made?.drain(callTimeoutMs), webhooks.made?.drain(callTimeoutMs)]);
       mailer.made?.close();
       await temporal.made?.close();
       await pool.made?.end();

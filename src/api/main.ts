@@ -10,7 +10,7 @@ import { settingsOf } from './settings.ts';
 
 const config = readConfig();
 const context = createContext(config, 'api');
-const { logger, events, pool, relay, temporal, metrics } = context;
+const { logger, events, pool, relay, webhooks, temporal, metrics } = context;
 
 const refusal = await whyNotWithoutKeys(config);
 const keyed = await hasKeys(pool, logger);
@@ -42,6 +42,7 @@ const app = createApp({
 });
 
 relay.start();
+webhooks.start();
 const server = await listen(app, config.http, (status, traceId) =>
   events.requestServed({ method: 'none', route: 'none', status, durationMs: 0, traceId }),
 );

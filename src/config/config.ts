@@ -1,6 +1,8 @@
 import type { Address } from '../domain/order.ts';
 import type { OrderPolicy } from '../domain/policies.ts';
 import type { ReconcilerLimits } from '../domain/reconciler.ts';
+import type { RetryLadder } from '../domain/webhook-ladder.ts';
+import type { WebhookTargets } from '../domain/webhook-url.ts';
 import { ConfigError, readEnv, type Env } from './env.ts';
 import { configFrom } from './from-env.ts';
 import type { Secrets } from './secrets.ts';
@@ -49,6 +51,7 @@ export interface Config {
   readonly operators: { readonly email: string | null; readonly webhookUrl: string | null };
   /** `everyMs`: from the start of one pass to the next. */
   readonly reconciler: ReconcilerLimits & { readonly everyMs: number };
+  readonly webhooks: WebhooksConfig;
   readonly worker: WorkerConfig;
   readonly relay: RelayConfig;
   /** `auto` is pretty in a terminal and JSON elsewhere. */
@@ -65,6 +68,15 @@ export interface ProviderConfig {
   readonly timeoutMs: number;
 }
 
+/** Webhooks that go out. */
+export interface WebhooksConfig extends WebhookTargets {
+  /** How long a receiver may take to answer. */
+  readonly timeoutMs: number;
+  readonly ladder: RetryLadder;
+  /** How many are on their way to one destination at once. */
+  readonly concurrency: number;
+}
+
 export interface WorkerConfig {
   readonly metricsHost: string;
   readonly metricsPort: number;
@@ -73,6 +85,8 @@ export interface WorkerConfig {
   readonly maxActivities: number;
   readonly maxLocalActivities: number;
   readonly maxNotices: number;
+  /** Destinations of webhooks that are seen to at once. */
+  readonly maxWebhooks: number;
   readonly maxCachedWorkflows: number;
   readonly pollers: number;
   /** How long a workflow task waits for the worker that has the run cached. */

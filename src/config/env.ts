@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defaultOrderPolicy } from '../domain/policies.ts';
+import { standardLadder } from '../domain/webhook-ladder.ts';
 import {
   baseUrl,
   countryCode,
@@ -7,6 +8,7 @@ import {
   mailbox,
   networks,
   oneOf,
+  pauses,
   text,
   url,
   webhookSecret,
@@ -74,6 +76,13 @@ export const envSchema = z.object({
   OPERATOR_WEBHOOK_URL: url('http', 'https').optional(),
   OPERATOR_WEBHOOK_SECRET: webhookSecret().optional(),
 
+  // Plain HTTP is for a developer's machine, unless somebody says otherwise.
+  WEBHOOK_ALLOW_HTTP: oneOf(['true', 'false']).optional(),
+  WEBHOOK_ALLOWED_NETWORKS: networks(),
+  WEBHOOK_TIMEOUT_MS: whole(100, 30 * second, 15 * second),
+  WEBHOOK_RETRY_DELAYS_MS: pauses(20, 7 * day, standardLadder),
+  WEBHOOK_CONCURRENCY: whole(1, 100, 8),
+
   RECONCILE_EVERY_MS: whole(second, day, minute),
   RECONCILE_QUIET_MS: whole(0, day, 30 * second),
   RECONCILE_BATCH: whole(1, 1_000, 200),
@@ -87,6 +96,7 @@ export const envSchema = z.object({
   WORKER_MAX_ACTIVITIES: whole(1, 10_000, 100),
   WORKER_MAX_LOCAL_ACTIVITIES: whole(1, 10_000, 100),
   WORKER_MAX_NOTICES: whole(1, 10_000, 20),
+  WORKER_MAX_WEBHOOKS: whole(1, 10_000, 50),
   WORKER_MAX_CACHED_WORKFLOWS: whole(0, 1_000_000, 1_000),
   WORKER_POLLERS: whole(2, 100, 10),
   WORKER_STICKY_TIMEOUT_MS: whole(100, minute, 2 * second),

@@ -36,6 +36,21 @@ export function baseUrl() {
   return url('http', 'https').transform((value) => value.replace(/\/+$/, ''));
 }
 
+/** Pauses in milliseconds, with commas between them: `5000,300000`. */
+export function pauses(most: number, maxMs: number, fallback: readonly number[]) {
+  return z
+    .string()
+    .transform((value): readonly number[] =>
+      value.split(',').map((pause) => Number(pause.trim() || Number.NaN)),
+    )
+    .refine(
+      (all) =>
+        all.length <= most && all.every((pause) => Number.isInteger(pause) && pause >= 0 && pause <= maxMs),
+      `must be up to ${most} whole numbers from 0 to ${maxMs}, with commas between them`,
+    )
+    .default(fallback);
+}
+
 /** Addresses and networks, with commas between them: `10.0.0.0/8,::1`; none where the variable is not set. */
 export function networks() {
   return z

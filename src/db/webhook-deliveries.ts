@@ -15,6 +15,7 @@ export interface DueDelivery {
   /** Failed attempts in a row, so far. */
   readonly failures: number;
   readonly createdAt: Date;
+  readonly traceParent: string | null;
 }
 
 /** Up to `limit` messages that are due, the longest due first, without those in hand. */
@@ -27,7 +28,7 @@ export async function readDue(
   return query<DueDelivery>(
     db,
     sql`select id, message_id as "messageId", type, occurred_at as "occurredAt", data, url, failures,
-          created_at as "createdAt"
+          created_at as "createdAt", trace_parent as "traceParent"
         from webhook_deliveries
         where destination_id = ${destinationId} and status = 'pending' and due_at <= clock_timestamp()
           and id <> all (${inHand}::uuid[])

@@ -101,24 +101,30 @@ export async function noteSuccess(db: Db, id: string): Promise<void> {
 /** How a turn went: whether anything got through, and whether anything was tried at all. */
 export type TurnOutcome = 'fruitful' | 'fruitless' | 'idle';
 
-/**
- * Ends a turn. One that was fruitless is followed by a rest, longer each time from `restMs` up to `longestRestMs`, so that
- * what fails entirely takes little from the others.
- */
+export interface TurnRest {
+  /** After any turn: the time in which Temporal notes that it is over. */
+  readonly handOverMs: number;
+  /** After a fruitless one, at first; then twice as long each time, up to `longestMs`. */
+  readonly firstMs: number;
+  readonly longestMs: number;
+}
+
+/** Ends a turn. What fails entirely is left alone for a while, so that it takes little from the others. */
 export async function endTurn(
   db: Db,
   id: string,
   turn: number,
   outcome: TurnOutcome,
-  rest: { readonly restMs: number; readonly longestRestMs: number },
+  { handOverMs, firstMs, longestMs }: TurnRest,
 ): Promise<void> {
   await execute(
     db,
     sql`update webhook_destinations set
           fruitless_turns = case ${outcome}::text when 'fruitless' then fruitless_turns + 1 when 'fruitful' then 0
             else fruitless_turns end,
-          taken_until = case when ${outcome}::text = 'fruitless' then clock_timestamp() + interval '1 millisecond'
-            * least(${rest.longestRestMs}::float8, ${rest.restMs}::float8 * 2 ^ least(fruitless_turns, 20)) end
+          taken_until = clock_timestamp() + interval '1 millisecond' * case ${outcome}::text when 'fruitless'
+            then least(${longestMs}::float8, ${firstMs}::float8 * 2 ^ least(fruitless_turns, 20))
+            else ${handOverMs}::float8 end
         where id = ${id} and turn = ${turn}`,
   );
 }

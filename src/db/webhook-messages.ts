@@ -13,16 +13,18 @@ export interface Callback {
   readonly occurredAt: Date;
   /** Ids, codes and amounts. */
   readonly data: Readonly<Record<string, unknown>>;
+  /** The trace of the request that it all began with. */
+  readonly traceParent?: string | null;
 }
 
 /** Owes a callback, in the caller's transaction: it is told once that is committed, for as long as the ladder goes. */
 export async function oweCallback(tx: Tx, callback: Callback): Promise<void> {
-  const { apiKeyId, url, messageId, type, occurredAt, data } = callback;
+  const { apiKeyId, url, messageId, type, occurredAt, data, traceParent = null } = callback;
   const destinationId = await destinationOf(tx, apiKeyId, new URL(url).origin);
   await execute(
     tx,
-    sql`insert into webhook_deliveries (destination_id, message_id, type, occurred_at, data, url)
-        values (${destinationId}, ${messageId}, ${type}, ${occurredAt}, ${JSON.stringify(data)}, ${url})
+    sql`insert into webhook_deliveries (destination_id, message_id, type, occurred_at, data, url, trace_parent)
+        values (${destinationId}, ${messageId}, ${type}, ${occurredAt}, ${JSON.stringify(data)}, ${url}, ${traceParent})
         on conflict (destination_id, message_id) do nothing`,
   );
 }

@@ -187,6 +187,24 @@ export function createEvents(logger: Logger, metrics: Metrics) {
       logger.warn({ event: 'webhookRejected', ...fact }, `${fact.provider} webhook rejected`);
     },
 
+    /** An attempt to send a webhook; the host alone, because a path may be a secret. */
+    webhookAttempted(fact: {
+      destinationId: string;
+      host: string;
+      messageId: string;
+      type: string;
+      durationMs: number;
+      httpStatus: number | null;
+      error: string | null;
+      fate: 'delivered' | 'put_off' | 'given_up' | 'disabled';
+    }): void {
+      metrics.webhookAttempts.observeMs({ outcome: fact.error ?? 'taken' }, fact.durationMs);
+      metrics.webhookFates.inc({ fate: fact.fate });
+      const { fate } = fact;
+      const level = fate === 'delivered' ? 'info' : fate === 'put_off' ? 'warn' : 'error';
+      logger[level]({ event: 'webhookAttempted', ...fact }, `webhook ${fact.type} ${fate}`);
+    },
+
     /** `route` is the pattern, never the path, so that it stays a label. */
     requestServed(fact: {
       method: string;

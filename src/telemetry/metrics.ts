@@ -92,6 +92,18 @@ export function createMetrics() {
       'outcome',
     ]),
     webhooks: counter('webhooks_received_total', 'Webhooks from providers.', ['provider', 'outcome']),
+    webhookAttempts: histogram(
+      'webhook_attempt_duration_seconds',
+      'Attempts to send a webhook.',
+      buckets.callMs,
+      ['outcome'],
+    ),
+    webhookFates: counter('webhook_fates_total', 'What became of webhooks with an attempt.', ['fate']),
+    webhooksPending: gauge('webhooks_pending', 'Webhooks not delivered yet, where something may be sent.'),
+    webhooksLongestDue: gauge(
+      'webhooks_longest_due_seconds',
+      'How long the webhook that is longest due has been due.',
+    ),
     outboxDelivered: histogram(
       'outbox_delivery_lag_seconds',
       "From an outbox entry's commit to its delivery.",

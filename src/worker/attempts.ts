@@ -9,6 +9,7 @@ import { alertBackoff, noticeBackoff, providerBackoff, type Backoff } from '../d
 import type { AttemptFact, Events } from '../telemetry/events.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { maintenanceTaskQueue, noticesTaskQueue } from '../workflows/order/messages.ts';
+import { webhooksTaskQueue } from '../workflows/webhooks/messages.ts';
 import { describeFailure, toApplicationFailure } from './application-failure.ts';
 
 /** How often a running attempt says that its worker lives, in milliseconds; well below the heartbeat time-outs. */
@@ -51,6 +52,7 @@ export function createAttemptInterceptor(ctx: AttemptsContext) {
 /** Where people are told something, haste helps nobody. */
 const backoffs: Readonly<Record<string, Backoff>> = {
   [noticesTaskQueue]: noticeBackoff,
+  [webhooksTaskQueue]: noticeBackoff,
   [maintenanceTaskQueue]: alertBackoff,
 };
 

@@ -1,10 +1,11 @@
 import type { MaintenanceContext } from '../activities/index.ts';
+import type { WebhookContext } from '../activities/webhooks/context.ts';
 import type { Context } from '../context.ts';
 import { createRuns } from '../temporal/runs.ts';
 import type { WorkerContext } from './create-worker.ts';
 
 /** What the workers of a process work with. */
-export function workerParts(context: Context): WorkerContext & MaintenanceContext {
+export function workerParts(context: Context): WorkerContext & MaintenanceContext & WebhookContext {
   const { config } = context;
   const { everyMs: _, ...limits } = config.reconciler;
   return {
@@ -17,6 +18,9 @@ export function workerParts(context: Context): WorkerContext & MaintenanceContex
     shipFrom: config.shipFrom,
     mailDomain: config.mail.domain,
     providerTimeoutMs: config.stripe.timeoutMs,
+    webhooks: config.webhooks,
+    webhookClient: context.webhookClient,
+    sealer: context.sealer,
     operators: { email: config.operators.email, webhook: context.operatorWebhook },
     runs: createRuns(context.temporal),
     limits,

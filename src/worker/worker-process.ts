@@ -6,6 +6,7 @@ import { ensureReconcileSchedule } from '../temporal/reconcile-schedule.ts';
 import { readyTemporal } from '../temporal/ready.ts';
 import { connectWorker } from '../temporal/worker-connection.ts';
 import { createMaintenanceWorker } from './create-maintenance-worker.ts';
+import { createWebhookWorker } from './create-webhook-worker.ts';
 import { createWorkers } from './create-worker.ts';
 import { serveHealth, type Health } from './health.ts';
 import { isHopelessForPostgres, isHopelessForTemporal } from './hopeless.ts';
@@ -66,6 +67,7 @@ export function createWorkerProcess(context: Context): WorkerProcess {
     const parts = workerParts(context);
     workers = await createWorkers(parts, settings);
     workers = [...workers, await createMaintenanceWorker(parts, settings)];
+    workers = [...workers, await createWebhookWorker(parts, settings)];
     watchFindings(context.pool, context.metrics);
     await ensureReconcileSchedule(context.temporal.client, config.reconciler.everyMs);
     if (parts.operators.email === null && parts.operators.webhook === null)

@@ -10,9 +10,11 @@ import {
 import type { OrderRef } from '../activities/context.ts';
 import type { MaintenanceActivities, NoticeActivities, OrderActivities } from '../activities/index.ts';
 import type { EndOrder, RaiseAttention } from '../activities/orders.ts';
+import type { WebhookActivities } from '../activities/webhooks/webhooks.ts';
 import type { OrderPolicy } from '../domain/policies.ts';
 import { refusalOf } from './failures.ts';
 import { maintenanceTaskQueue, noticesTaskQueue } from './order/messages.ts';
+import { webhooksTaskQueue } from './webhooks/messages.ts';
 
 const { WAIT_CANCELLATION_COMPLETED } = ActivityCancellationType;
 
@@ -106,6 +108,17 @@ export function orderActivities(policy: OrderPolicy) {
 export type OrderProxies = ReturnType<typeof orderActivities>;
 
 export const noticeActivities = proxyActivities<NoticeActivities>(telling);
+
+/** A turn at a webhook's destination: longer than its minute by what is on its way then. Tried for as long as it takes. */
+const sending = {
+  taskQueue: webhooksTaskQueue,
+  startToCloseTimeout: '3m',
+  heartbeatTimeout: '4s',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
+  summary: 'Send what is due',
+} as const satisfies ActivityOptions;
+
+export const webhookActivities = proxyActivities<WebhookActivities>(sending);
 
 /** Telling operators: after a few days the news is old, and the log has it. */
 const alerting = {

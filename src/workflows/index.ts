@@ -2,3 +2,4 @@ export { alert } from './alert/alert.ts';
 export { notice } from './notice/notice.ts';
 export { order } from './order/order.ts';
 export { reconcile } from './reconcile/reconcile.ts';
+export { webhooks } from './webhooks/webhooks.ts';

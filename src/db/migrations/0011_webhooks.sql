@@ -103,7 +103,7 @@ create function owe_webhooks_of_job() returns trigger language plpgsql as $$
 begin
   insert into webhook_deliveries (destination_id, message_id, type, occurred_at, data, trace_parent)
   select endpoint.id, 'job_' || new.job_id || '_' || new.number, new.type, new.created_at,
-    new.data || jsonb_build_object('jobId', new.job_id, 'number', new.number, 'jobType', jobs.type), jobs.trace_parent
+    new.data || jsonb_build_object('jobId', new.job_id, 'number', new.number, 'type', jobs.type), jobs.trace_parent
   from webhook_endpoints endpoint, jobs
   where jobs.id = new.job_id and deleted_at is null
     and (new.type = any (events) or split_part(new.type, '.', 1) || '.*' = any (events));
