@@ -39,6 +39,8 @@ export function createPool(config: PoolConfig, onIdleError: (error: Error) => vo
   });
   // An idle connection that breaks is replaced at its next use; without a listener it would end the process.
   pool.on('error', onIdleError);
+  // So would one that breaks between two statements of a transaction, which the next statement tells anyway.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
