@@ -69,7 +69,12 @@ export function createWorkerProcess(context: Context): WorkerProcess {
     workers = [...workers, await createMaintenanceWorker(parts, settings)];
     workers = [...workers, await createWebhookWorker(parts, settings)];
     watchFindings(context.pool, context.metrics);
-    await ensureReconcileSchedule(context.temporal.client, config.reconciler.everyMs);
+    await untilThere(
+      'the schedule of the reconciler',
+      () => ensureReconcileSchedule(context.temporal.client, config.reconciler.everyMs),
+      isHopelessForTemporal,
+      wait,
+    );
     if (parts.operators.email === null && parts.operators.webhook === null)
       logger.warn(
         { event: 'alertsGoNowhere' },
