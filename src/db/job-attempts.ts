@@ -191,17 +191,44 @@ export async function failForGood(
   attempt: BegunAttempt,
   outcome: FailedOutcome,
   error: JobError,
+  end: JobEnd & { status: 'failed' | 'dead' },
+): Promise<EndedJob | undefined> {
+  return endByAttempt(pool, attempt, outcome, error, end, sql` and cancel_requested_at is null`);
+}
+
+async function endByAttempt(
+  pool: Pool,
+  attempt: BegunAttempt,
+  outcome: FailedOutcome,
+  error: JobError,
   end: JobEnd,
+  condition: Sql,
 ): Promise<EndedJob | undefined> {
   const ended = await transaction(pool, async (tx) => {
     await takeLine(tx, attempt.orderingKey);
-    const locked = await queryOne(tx, sql`select from jobs where ${heldBy(attempt)} for no key update`);
+    const held = sql`${heldBy(attempt)}${condition}`;
+    const locked = await queryOne(tx, sql`select from jobs where ${held} for no key update`);
     if (!locked) return undefined;
     await keepUnderWay(tx, attempt.jobId, outcome, error);
     return endJob(tx, sql`jobs.id = ${attempt.jobId}`, end);
   });
   return ended ?? (await endedBy(pool, attempt, end.status));
 }
+
+/**
+ * Ends a job as cancelled by its attempt, where a cancel was accepted, or `told`: where its run was cancelled, whoever asked
+ * for that. Undefined where neither is so, or the attempt counts no more.
+ */
+export async function endCancelled(
+  pool: Pool,
+  attempt: BegunAttempt,
+  told: boolean,
+): Promise<EndedJob | undefined> {
+  const asked = sql` and (cancel_requested_at is not null or ${told})`;
+  return endByAttempt(pool, attempt, 'cancelled', cancelled, { status: 'cancelled' }, asked);
+}
+
+const cancelled: JobError = { type: 'JobCancelled', detail: 'the job was cancelled' };
 
 /** Gives the attempt up uncounted: its worker has to end, and another one goes on. */
 export async function handOver(db: Db, attempt: BegunAttempt): Promise<void> {

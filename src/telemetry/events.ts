@@ -36,6 +36,12 @@ export interface DeliveryFact extends OrderFact {
   readonly ageMs: number;
 }
 
+/** Which job it is about. */
+export interface JobFact {
+  readonly jobId: string;
+  readonly jobType: string;
+}
+
 function order<F extends OrderFact>(fact: F) {
   return { workflowId: orderWorkflowId(fact.orderId), ...fact };
 }
@@ -237,6 +243,53 @@ export function createEvents(logger: Logger, metrics: Metrics) {
     outboxPoisoned(fact: DeliveryFact & FailureFact & { attempts: number; retryInMs: number }): void {
       metrics.outboxFailures.inc({ kind: fact.kind, failure_type: fact.failureType });
       logger.error({ event: 'outboxPoisoned', ...fact }, `${fact.kind} keeps failing`);
+    },
+
+    jobAccepted(fact: JobFact & { requestedBy: string; traceId: string | null }): void {
+      metrics.jobsAccepted.inc({ type: fact.jobType });
+      logger.info({ event: 'jobAccepted', ...fact }, `${fact.jobType} accepted`);
+    },
+
+    /** `waitedMs` runs from the moment at which it was due. */
+    jobDispatched(fact: JobFact & { workflowId: string; waitedMs: number }): void {
+      metrics.jobWaits.observeMs({ type: fact.jobType }, fact.waitedMs);
+      logger.debug({ event: 'jobDispatched', ...fact }, `${fact.jobType} handed to Temporal`);
+    },
+
+    jobAttemptFailed(
+      fact: JobFact & FailureFact & { attempt: number; round: number; durationMs: number },
+    ): void {
+      metrics.jobAttemptsFailed.inc({ type: fact.jobType, failure_type: fact.failureType });
+      logger.warn(
+        { event: 'jobAttemptFailed', ...fact },
+        `attempt ${fact.attempt} of ${fact.jobType} failed`,
+      );
+    },
+
+    /** `durationMs` runs from its first attempt; null where none has begun. A dead one is an error: somebody has to look. */
+    jobEnded(
+      fact: JobFact & {
+        status: string;
+        failureType: string | null;
+        attempts: number;
+        durationMs: number | null;
+      },
+    ): void {
+      const { jobType: type, status } = fact;
+      metrics.jobsEnded.observeMs({ type, status }, fact.durationMs ?? 0);
+      logger[status === 'dead' ? 'error' : 'info']({ event: 'jobEnded', ...fact }, `${type} ${status}`);
+    },
+
+    jobCommandAccepted(fact: { jobId: string; command: string; requestedBy: string; traceId: string }): void {
+      logger.info({ event: 'jobCommandAccepted', ...fact }, `${fact.command} of a job accepted`);
+    },
+
+    /** An operator has paused a type of jobs, or let it go on. */
+    jobTypeSwitched(fact: { jobType: string; paused: boolean; requestedBy: string; traceId: string }): void {
+      logger.warn(
+        { event: 'jobTypeSwitched', ...fact },
+        `${fact.jobType} ${fact.paused ? 'paused' : 'resumed'}`,
+      );
     },
 
     temporalLost(fact: FailureFact): void {

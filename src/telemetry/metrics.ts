@@ -120,6 +120,30 @@ export function createMetrics() {
     temporalUp: gauge('temporal_up', 'Whether the relay reaches Temporal: 1 or 0.'),
     poolConnections: gauge('database_pool_connections', 'Connections of the pool.', ['state']),
     poolWaiting: gauge('database_pool_waiting', 'Callers that wait for a connection.'),
+    jobsAccepted: counter('jobs_accepted_total', 'Jobs accepted by the API.', ['type']),
+    jobWaits: histogram(
+      'job_wait_seconds',
+      'From the moment at which a job was due to its being handed to Temporal.',
+      buckets.waitMs,
+      ['type'],
+    ),
+    jobAttemptsFailed: counter('job_attempts_failed_total', 'Attempts of jobs that failed.', [
+      'type',
+      'failure_type',
+    ]),
+    jobsEnded: histogram(
+      'job_duration_seconds',
+      "From a job's first attempt to its end; no time for one that never began.",
+      buckets.waitMs,
+      ['type', 'status'],
+    ),
+    jobsOpen: gauge('jobs_open', 'Jobs that have not ended: scheduled, waiting or running.', [
+      'type',
+      'state',
+    ]),
+    jobsDead: gauge('jobs_dead', 'Dead jobs that nobody has started again.', ['type']),
+    jobsOldestWait: gauge('jobs_oldest_wait_seconds', 'Since the oldest waiting job was due.', ['type']),
+    jobTypesPaused: gauge('job_types_paused', 'Whether somebody has paused the type: 1 or 0.', ['type']),
     alerts: counter('operator_alerts_total', 'Alerts that operators were told of.', ['type']),
     reconcilerFindings: counter('reconciler_findings_total', 'What the reconciler found and did.', [
       'kind',

@@ -3,6 +3,7 @@ import { CancelledFailure } from '@temporalio/common';
 import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
 import type { Pool } from 'pg';
 import { recordFailedAttempt } from '../db/attempts.ts';
+import { describeFailure } from '../domain/described-failure.ts';
 import { orderIdOfWorkflow } from '../domain/ids.ts';
 import type { StepName } from '../domain/order.ts';
 import { alertBackoff, noticeBackoff, providerBackoff, type Backoff } from '../domain/policies.ts';
@@ -10,7 +11,7 @@ import type { AttemptFact, Events } from '../telemetry/events.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { maintenanceTaskQueue, noticesTaskQueue } from '../workflows/order/messages.ts';
 import { webhooksTaskQueue } from '../workflows/webhooks/messages.ts';
-import { describeFailure, toApplicationFailure } from './application-failure.ts';
+import { toApplicationFailure } from './application-failure.ts';
 
 /** How often a running attempt says that its worker lives, in milliseconds; well below the heartbeat time-outs. */
 const heartbeatEveryMs = 1_000;

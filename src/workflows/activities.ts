@@ -10,9 +10,11 @@ import {
 import type { OrderRef } from '../activities/context.ts';
 import type { MaintenanceActivities, NoticeActivities, OrderActivities } from '../activities/index.ts';
 import type { EndOrder, RaiseAttention } from '../activities/orders.ts';
+import type { JobActivities } from '../activities/jobs/activities.ts';
 import type { WebhookActivities } from '../activities/webhooks/webhooks.ts';
 import type { OrderPolicy } from '../domain/policies.ts';
 import { refusalOf } from './failures.ts';
+import { jobsTaskQueue, type JobRunPolicy } from './job/messages.ts';
 import { maintenanceTaskQueue, noticesTaskQueue } from './order/messages.ts';
 import { webhooksTaskQueue } from './webhooks/messages.ts';
 
@@ -119,6 +121,43 @@ const sending = {
 } as const satisfies ActivityOptions;
 
 export const webhookActivities = proxyActivities<WebhookActivities>(sending);
+
+/** How much longer than its own time-out an attempt has, to say how it went, in milliseconds. */
+const lastWordsMs = 10_000;
+
+/** A job's own deadline comes first wherever a worker is there to see it. */
+const afterDeadlineMs = 60_000;
+
+/** An attempt of a job within the workflow task: once, and the attempt gives up by itself before. */
+const attemptAtOnce = {
+  startToCloseTimeout: '2500ms',
+  retry: { maximumAttempts: 1 },
+  cancellationType: WAIT_CANCELLATION_COMPLETED,
+  summary: 'Attempt',
+} as const satisfies LocalActivityOptions;
+
+/** The attempts of a job, as often as they themselves say, each with the wait that it asks for. */
+export function jobActivities({ queue, attemptTimeoutMs, deadlineMs, backoff: waits }: JobRunPolicy) {
+  const { runJob } = proxyActivities<JobActivities>({
+    taskQueue: queue,
+    startToCloseTimeout: attemptTimeoutMs + lastWordsMs,
+    scheduleToCloseTimeout: deadlineMs + afterDeadlineMs,
+    heartbeatTimeout: '6s',
+    cancellationType: WAIT_CANCELLATION_COMPLETED,
+    retry: { initialInterval: waits.firstMs, backoffCoefficient: waits.factor, maximumInterval: waits.maxMs },
+    summary: 'Attempt',
+  });
+  const { settleJob } = proxyActivities<JobActivities>({
+    ...patientCommit,
+    taskQueue: jobsTaskQueue,
+    retry: backoff,
+    summary: 'Write down how it ended',
+  });
+  const { tryJob } = proxyLocalActivities<JobActivities>(attemptAtOnce);
+  return { tryJob, runJob, settleJob };
+}
+
+export type JobProxies = ReturnType<typeof jobActivities>;
 
 /** Telling operators: after a few days the news is old, and the log has it. */
 const alerting = {

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { Tx } from '../../db/pool.ts';
+import { refused } from '../../domain/failures.ts';
 import type { ObjectStore } from '../../domain/object-store.ts';
 import type { Mailer } from '../../providers/mail.ts';
 import type { Logger } from '../../telemetry/logger.ts';
@@ -74,5 +75,16 @@ export interface RegisteredJob {
 
 /** Ties a handler to its type, whose schema reads every input before the handler sees it. */
 export function registerJob<Input>(type: JobType<Input>, handle: JobHandler<Input>): RegisteredJob {
-  return { type, handle: (run, ctx) => handle({ ...run, input: type.input.parse(run.input) }, ctx) };
+  return { type, handle: async (run, ctx) => handle({ ...run, input: read(type, run.input) }, ctx) };
+}
+
+/** What an earlier release took need not be what this one takes. */
+function read<Input>({ name, input }: JobType<Input>, kept: unknown): Input {
+  const result = input.safeParse(kept);
+  if (result.success) return result.data;
+  const where = result.error.issues.map(({ path }) => path.join('.')).join(', ');
+  throw refused(
+    'InvalidJobInput',
+    `This is no longer an input of ${name}; see: ${where || 'the whole of it'}.`,
+  );
 }

@@ -1,0 +1,34 @@
+import type { JobQueue } from '../../domain/job-type.ts';
+import type { Backoff } from '../../domain/policies.ts';
+
+export const jobWorkflowType = 'job';
+
+/** Workflows of jobs, and the attempts of those that are light. */
+export const jobsTaskQueue = 'jobs' satisfies JobQueue;
+
+/** Attempts of jobs that take the processor or much memory; their workers do nothing else. */
+export const heavyTaskQueue = 'heavy' satisfies JobQueue;
+
+/** The input of a job's run: which job, and what the run has to know of its type. Input and result stay in Postgres. */
+export interface JobInput {
+  readonly version: 1;
+  readonly jobId: string;
+  /** Which run of the job this is. */
+  readonly dispatch: number;
+  readonly policy: JobRunPolicy;
+}
+
+/** Times are in milliseconds. */
+export interface JobRunPolicy {
+  readonly type: string;
+  readonly queue: JobQueue;
+  /** Whether the first attempt runs within the workflow task. */
+  readonly short: boolean;
+  readonly attemptTimeoutMs: number;
+  readonly deadlineMs: number;
+  /** The waits between attempts where no attempt could say how long: its worker was lost. */
+  readonly backoff: Backoff;
+}
+
+/** What became of the run: its job has ended, waits in the queue again, or was another run's by then. */
+export type JobRunOutcome = 'ended' | 'put_back' | 'gone';
