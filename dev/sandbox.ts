@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Ports } from './ports.ts';
 import type { PartSpec } from './supervisor/part-spec.ts';
 import { answersHttp } from './supervisor/wait-for.ts';
@@ -35,6 +36,7 @@ export function sandbox(env: NodeJS.ProcessEnv, ports: Ports, directory: string)
     ...(wanted.stripe ? stripeAccount(ports) : {}),
     ...(wanted.easypost ? easypostAccount(ports) : {}),
     ...(wanted.mail ? { SMTP_URL: `smtp://127.0.0.1:${ports.smtp}` } : {}),
+    FILES_URL: env['FILES_URL'] || pathToFileURL(join(directory, 'files')).href,
     MAIL_FROM: env['MAIL_FROM'] || 'Order Saga <orders@order-saga.example>',
   };
   return { variables, specs, inboxUrl: wanted.mail ? `http://localhost:${ports.inbox}` : undefined };

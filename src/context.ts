@@ -9,6 +9,8 @@ import { createMailer, type Mailer } from './providers/mail.ts';
 import { createOperatorWebhook, type OperatorWebhook } from './providers/operator-webhook.ts';
 import { createWebhookClient, type WebhookClient } from './providers/webhook-client.ts';
 import { createPayments, type Payments } from './providers/stripe.ts';
+import { createFileStore } from './storage/create-file-store.ts';
+import type { FileStore } from './storage/file-store.ts';
 import { createRelay, type Relay } from './relay/relay.ts';
 import { createWebhookDispatcher, type WebhookDispatcher } from './relay/webhooks/dispatcher.ts';
 import { createEvents, type Events } from './telemetry/events.ts';
@@ -32,6 +34,7 @@ export interface Context {
   readonly payments: Payments;
   readonly carriers: Carriers;
   readonly mailer: Mailer;
+  readonly files: FileStore;
   /** Null where operators have none. */
   readonly operatorWebhook: OperatorWebhook | null;
   /** For whoever has asked to be told. */
@@ -92,6 +95,13 @@ export function createContext(config: Config, service: Service, overrides: Overr
   const mailer = lazily(() =>
     observeCalls('smtp', createMailer({ smtpUrl: secrets.smtpUrl.reveal(), ...config.mail }), events),
   );
+  const files = lazily(() =>
+    createFileStore({
+      ...config.files,
+      signingKey: secrets.filesSigningKey.reveal(),
+      publicUrl: config.http.publicUrl,
+    }),
+  );
   const operatorWebhook = lazily(() => {
     const { webhookUrl: url } = config.operators;
     const secret = secrets.operatorWebhookSecret?.reveal();
@@ -142,6 +152,9 @@ export function createContext(config: Config, service: Service, overrides: Overr
     get mailer() {
       return overrides.mailer ?? mailer.get();
     },
+    get files() {
+      return overrides.files ?? files.get();
+    },
     get operatorWebhook() {
       return overrides.operatorWebhook ?? operatorWebhook.get();
     },
@@ -162,6 +175,7 @@ export function createContext(config: Config, service: Service, overrides: Overr
       const { callTimeoutMs } = config.relay;
       await Promise.all([relay.made?.drain(callTimeoutMs), webhooks.made?.drain(callTimeoutMs)]);
       mailer.made?.close();
+      files.made?.close();
       await temporal.made?.close();
       await pool.made?.end();
     },

@@ -4,6 +4,7 @@ import type { ReconcilerLimits } from '../domain/reconciler.ts';
 import type { RetryLadder } from '../domain/webhook-ladder.ts';
 import type { WebhookTargets } from '../domain/webhook-url.ts';
 import { ConfigError, readEnv, type Env } from './env.ts';
+import type { FilesPlace } from './files-url.ts';
 import { configFrom } from './from-env.ts';
 import type { Secrets } from './secrets.ts';
 import { readTemporalProfile, type TemporalProfile } from './temporal-profile.ts';
@@ -44,6 +45,15 @@ export interface Config {
     /** The right side of our Message-IDs: the sender's domain. */
     readonly domain: string;
     readonly timeoutMs: number;
+  };
+  readonly files: {
+    readonly place: FilesPlace;
+    /** Of a bucket; undefined for Amazon's own. */
+    readonly s3Endpoint: string | undefined;
+    /** How long a bucket may be silent. */
+    readonly timeoutMs: number;
+    /** How long a link to a file can be used. */
+    readonly linkLifetimeMs: number;
   };
   readonly shipFrom: Address;
   readonly policy: OrderPolicy;

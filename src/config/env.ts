@@ -9,11 +9,13 @@ import {
   networks,
   oneOf,
   pauses,
+  signingKey,
   text,
   url,
   webhookSecret,
   whole,
 } from './fields.ts';
+import { filesUrl } from './files-url.ts';
 import { activeKeyProblem, payloadKeyId, payloadKeys } from './payload-keys.ts';
 
 const second = 1_000;
@@ -59,6 +61,11 @@ export const envSchema = z.object({
   SMTP_URL: url('smtp', 'smtps'),
   MAIL_FROM: mailbox(),
   PROVIDER_TIMEOUT_MS: whole(100, minute, 8 * second),
+
+  FILES_URL: filesUrl().optional(),
+  FILES_S3_ENDPOINT: baseUrl().optional(),
+  FILES_SIGNING_KEY: signingKey().optional(),
+  FILES_LINK_LIFETIME_MS: whole(second, 7 * day, hour),
 
   SHIP_FROM_NAME: z.string().default('Main warehouse'),
   SHIP_FROM_LINE1: z.string().default('417 Montgomery Street'),
@@ -146,6 +153,12 @@ function contradictions(env: Env): string[] {
   }
   if ((env.OPERATOR_WEBHOOK_URL === undefined) !== (env.OPERATOR_WEBHOOK_SECRET === undefined)) {
     problems.push('OPERATOR_WEBHOOK_URL must be set together with OPERATOR_WEBHOOK_SECRET');
+  }
+  if (env.NODE_ENV === 'production') {
+    if (env.FILES_URL === undefined)
+      problems.push('FILES_URL must be set in production: a folder that all processes see, or a bucket');
+    else if (env.FILES_URL.kind === 'folder' && env.FILES_SIGNING_KEY === undefined)
+      problems.push('FILES_SIGNING_KEY must be set in production where FILES_URL is a folder');
   }
   const keyProblem = activeKeyProblem(env.PAYLOAD_ENCRYPTION_KEYS, env.PAYLOAD_ENCRYPTION_ACTIVE_KEY);
   if (keyProblem !== null) problems.push(keyProblem);

@@ -87,6 +87,19 @@ export function mailAddress() {
   return z.string().regex(/^[^\s<>@]+@[^\s<>@]+$/, 'must be an e-mail address such as oncall@shop.example');
 }
 
+/** As many characters as are worth guessing no more. */
+const leastKeyCharacters = 32;
+
+/** A key of our own that signs: any text that is long enough. */
+export function signingKey() {
+  return z
+    .string()
+    .refine(
+      (value) => value.length >= leastKeyCharacters,
+      `must have at least ${leastKeyCharacters} characters`,
+    );
+}
+
 /** The bytes that a key of Standard Webhooks may have. */
 const keyBytes = { min: 24, max: 64 };
 

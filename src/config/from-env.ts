@@ -2,6 +2,7 @@ import type { Address } from '../domain/order.ts';
 import { defaultBuildId } from './build-id.ts';
 import type { Config, RelayConfig, WorkerConfig } from './config.ts';
 import type { Env } from './env.ts';
+import { defaultFilesPlace } from './files-url.ts';
 import { noPayloadKeys } from './payload-keys.ts';
 import { Secret, type Secrets } from './secrets.ts';
 import type { TemporalProfile } from './temporal-profile.ts';
@@ -32,6 +33,12 @@ export function configFrom(env: Env, temporal: TemporalProfile): Config {
       verifyAddresses: env.EASYPOST_VERIFY_ADDRESSES === 'true',
     },
     mail: { from: env.MAIL_FROM, domain: domainOf(env.MAIL_FROM), timeoutMs: env.PROVIDER_TIMEOUT_MS },
+    files: {
+      place: env.FILES_URL ?? defaultFilesPlace,
+      s3Endpoint: env.FILES_S3_ENDPOINT,
+      timeoutMs: env.PROVIDER_TIMEOUT_MS,
+      linkLifetimeMs: env.FILES_LINK_LIFETIME_MS,
+    },
     shipFrom: shipFrom(env),
     policy: {
       attemptsBeforeAttention: env.ORDER_ATTEMPTS_BEFORE_ATTENTION,
@@ -124,6 +131,8 @@ function secrets(env: Env): Secrets {
       active: env.PAYLOAD_ENCRYPTION_ACTIVE_KEY ?? null,
       keys: env.PAYLOAD_ENCRYPTION_KEYS ?? noPayloadKeys.keys,
     }),
+    // Production names one; elsewhere what all processes share already will do.
+    filesSigningKey: new Secret(env.FILES_SIGNING_KEY ?? env.DATABASE_URL),
     operatorWebhookSecret: operatorSecret === undefined ? undefined : new Secret(operatorSecret),
   };
 }

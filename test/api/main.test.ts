@@ -38,6 +38,7 @@ function start(variables: Record<string, string> = {}): ChildProcess {
       EASYPOST_WEBHOOK_SECRET: 'x',
       SMTP_URL: 'smtp://127.0.0.1:1',
       MAIL_FROM: 'orders@shop.test',
+      FILES_URL: 's3://files',
       ...variables,
     },
   });

@@ -25,6 +25,37 @@ function problemsOf(variables: NodeJS.ProcessEnv): readonly string[] {
 }
 
 describe('the configuration', () => {
+  it('knows a folder and a bucket as places for files', () => {
+    const placeOf = (url: string) => loadConfig({ ...complete, FILES_URL: url }).files.place;
+    expect(placeOf('file:///srv/files')).toEqual({ kind: 'folder', root: '/srv/files' });
+    expect(placeOf('s3://shop-files')).toEqual({ kind: 's3', bucket: 'shop-files', prefix: '' });
+    expect(placeOf('s3://shop-files/a/b/')).toEqual({ kind: 's3', bucket: 'shop-files', prefix: 'a/b/' });
+    expect(loadConfig(complete).files.place).toMatchObject({ kind: 'folder' });
+  });
+
+  it.each(['/srv/files', 'file:///', 'http://files', 's3:///a', 's3://A_B', 's3://files?region=x'])(
+    'refuses %s as a place for files',
+    (url) => {
+      expect(problemsOf({ ...complete, FILES_URL: url })).toEqual([
+        'FILES_URL must be file:///a/folder or s3://bucket/prefix',
+      ]);
+    },
+  );
+
+  it('asks in production for a place for files, and for a key where links are signed by us', () => {
+    const production = { ...complete, NODE_ENV: 'production' };
+    expect(problemsOf(production)).toEqual([
+      'FILES_URL must be set in production: a folder that all processes see, or a bucket',
+    ]);
+    expect(problemsOf({ ...production, FILES_URL: 'file:///srv/files' })).toEqual([
+      'FILES_SIGNING_KEY must be set in production where FILES_URL is a folder',
+    ]);
+    expect(problemsOf({ ...production, FILES_URL: 's3://files' })).toEqual([]);
+    expect(problemsOf({ ...complete, FILES_SIGNING_KEY: 'short' })).toEqual([
+      'FILES_SIGNING_KEY must have at least 32 characters',
+    ]);
+  });
+
   it('needs only what has no sensible default', () => {
     const config = loadConfig(complete);
     expect(config.http).toEqual({ host: '127.0.0.1', port: 3000, publicUrl: null });

@@ -81,7 +81,7 @@ test('data outlives its container, and nothing listens beyond this machine', () 
   const keepers = Object.entries(services).flatMap(([name, { volumes }]) =>
     volumes.some((volume) => /^[a-z-]+-data:/.test(volume)) ? [name] : [],
   );
-  expect(keepers).toEqual(['postgres', 'stripe', 'easypost', 'mail']);
+  expect(keepers).toEqual(['postgres', 'stripe', 'easypost', 'mail', 'migrate', 'keys', 'api', 'worker']);
   const published = Object.values(services).flatMap(({ ports }) => ports);
   expect(published.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
 });

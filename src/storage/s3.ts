@@ -1,0 +1,149 @@
+import { Readable } from 'node:stream';
+import {
+  AbortMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListMultipartUploadsCommand,
+  S3Client,
+  type MultipartUpload,
+} from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { attachment } from './disposition.ts';
+import type { FileStore } from './file-store.ts';
+import { assertKey } from './key.ts';
+import { failureOfS3, isNoSuchKey } from './s3-failures.ts';
+
+export interface S3Config {
+  readonly bucket: string;
+  /** In front of every key: `order-saga/`; or empty. */
+  readonly prefix: string;
+  /** Absent: Amazon's own. */
+  readonly endpoint: string | undefined;
+  /** How long a request may go on without a byte, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** What is longer goes up in parts of this size, of which this many are held at once; it bounds the memory. */
+const partBytes = 8 * 1024 * 1024;
+const partsAtOnce = 2;
+
+/** The longest that a presigned link can last. */
+const longestLinkSeconds = 7 * 24 * 60 * 60;
+
+/**
+ * Files in a bucket of S3, or of what speaks its protocol. Credentials and region are found as all of Amazon's tools find
+ * them: in the environment, in a profile, from the machine's role.
+ */
+export function createS3Store({ bucket, prefix, endpoint, timeoutMs }: S3Config): FileStore {
+  const client = new S3Client({
+    // Other servers rarely have a name for each bucket.
+    ...(endpoint !== undefined && { endpoint, forcePathStyle: true }),
+    // Whether something is tried again is for the caller to say.
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: timeoutMs, requestTimeout: timeoutMs, throwOnRequestTimeout: true },
+    // Checksums that S3 does not ask for are unknown to some of the servers that speak its protocol.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  });
+  const at = (key: string) => {
+    assertKey(key);
+    return { Bucket: bucket, Key: `${prefix}${key}` };
+  };
+
+  return {
+    async put(key, body, { mediaType, signal }) {
+      let bytes = 0;
+      const counted = body instanceof Readable ? countingInto((length) => (bytes += length), body) : body;
+      if (!(body instanceof Readable)) bytes = body.length;
+      const upload = new Upload({
+        client,
+        params: { ...at(key), Body: counted, ContentType: mediaType },
+        partSize: partBytes,
+        queueSize: partsAtOnce,
+        leavePartsOnError: false,
+      });
+      const abort = () => void upload.abort();
+      signal?.addEventListener('abort', abort, { once: true });
+      try {
+        signal?.throwIfAborted();
+        await upload.done();
+        return { bytes };
+      } catch (error) {
+        throw signal?.aborted ? signal.reason : failureOfS3(error);
+      } finally {
+        signal?.removeEventListener('abort', abort);
+        if (body instanceof Readable) body.destroy();
+      }
+    },
+
+    async get(key) {
+      try {
+        const { Body: body } = await client.send(new GetObjectCommand(at(key)));
+        return body instanceof Readable ? body : null;
+      } catch (error) {
+        if (isNoSuchKey(error)) return null;
+        throw failureOfS3(error);
+      }
+    },
+
+    async remove(key) {
+      await asked(client.send(new DeleteObjectCommand(at(key))));
+    },
+
+    async link({ key, name, mediaType }, expiresAt) {
+      const seconds = Math.floor((expiresAt.getTime() - Date.now()) / 1_000);
+      const command = new GetObjectCommand({
+        ...at(key),
+        ResponseContentDisposition: attachment(name),
+        ResponseContentType: mediaType,
+      });
+      return asked(
+        getSignedUrl(client, command, { expiresIn: Math.min(Math.max(seconds, 1), longestLinkSeconds) }),
+      );
+    },
+
+    async removeUnfinished(begunBefore) {
+      const begun = await uploadsBegun(client, bucket, prefix);
+      const left = begun.filter(({ Initiated }) => Initiated !== undefined && Initiated < begunBefore);
+      for (const { Key, UploadId } of left)
+        await asked(client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId })));
+      return left.length;
+    },
+
+    close: () => client.destroy(),
+  };
+}
+
+async function asked<T>(reply: Promise<T>): Promise<T> {
+  try {
+    return await reply;
+  } catch (error) {
+    throw failureOfS3(error);
+  }
+}
+
+function countingInto(count: (length: number) => void, body: Readable): Readable {
+  return Readable.from(
+    (async function* () {
+      for await (const chunk of body as AsyncIterable<Uint8Array>) {
+        count(chunk.length);
+        yield chunk;
+      }
+    })(),
+    { objectMode: false },
+  );
+}
+
+/** The uploads in parts that have neither been completed nor given up. */
+async function uploadsBegun(client: S3Client, bucket: string, prefix: string): Promise<MultipartUpload[]> {
+  const all: MultipartUpload[] = [];
+  let from: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } = {};
+  for (;;) {
+    const command = new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix, ...from });
+    const page = await asked(client.send(command));
+    all.push(...(page.Uploads ?? []));
+    if (!page.IsTruncated) return all;
+    from = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker };
+  }
+}
