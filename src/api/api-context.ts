@@ -4,7 +4,10 @@ import type { HealthReport } from './health.ts';
 import type { KnownProducts } from './known-products.ts';
 import type { PayloadKeys } from '../config/payload-keys.ts';
 import type { OrderPolicy } from '../domain/policies.ts';
+import type { Sealer } from '../domain/sealing.ts';
+import type { WebhookTargets } from '../domain/webhook-url.ts';
 import type { Relay } from '../relay/relay.ts';
+import type { WebhookDispatcher } from '../relay/webhooks/dispatcher.ts';
 import type { Events } from '../telemetry/events.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -15,6 +18,9 @@ import type { Live } from './live/live.ts';
 export interface ApiContext {
   readonly pool: Pool;
   readonly relay: Pick<Relay, 'deliverNow' | 'wake' | 'state'>;
+  readonly webhooks: Pick<WebhookDispatcher, 'wake'>;
+  /** Keeps the secrets that sign webhooks. */
+  readonly sealer: Sealer;
   readonly temporal: Pick<Temporal, 'client' | 'namespace' | 'withTimeout'>;
   readonly live: Live;
   readonly knownProducts: KnownProducts;
@@ -49,4 +55,6 @@ export interface ApiSettings {
   readonly stripeWebhookSecret: string;
   readonly easypostWebhookSecret: string;
   readonly payloadKeys: PayloadKeys;
+  /** Where webhooks may go. */
+  readonly webhookTargets: WebhookTargets;
 }

@@ -1,4 +1,5 @@
 import express, { type Express, type Request, type Response } from 'express';
+import { createSealer } from '../domain/sealing.ts';
 import { lazily } from '../lazily.ts';
 import { answerError } from './answer-error.ts';
 import type { ApiContext } from './api-context.ts';
@@ -12,13 +13,16 @@ import { expressPath, mount } from './mount.ts';
 import { createOpenApi } from './openapi.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 
+type MadeHere = 'document' | 'health' | 'knownProducts' | 'sealer';
+
 /** The HTTP interface, ready to be listened with. */
-export function createApp(parts: Omit<ApiContext, 'document' | 'health' | 'knownProducts'>): Express {
+export function createApp(parts: Omit<ApiContext, MadeHere>): Express {
   const document = lazily(() => createOpenApi(endpoints, parts.settings.buildId));
   const context: ApiContext = {
     ...parts,
     health: createHealth(parts),
     knownProducts: createKnownProducts(),
+    sealer: createSealer(parts.settings.payloadKeys),
     document: () => ({ ...document.get() }),
   };
   const app = express();

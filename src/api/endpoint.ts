@@ -73,7 +73,7 @@ export interface EndpointSpec<
   B extends z.ZodType | undefined,
   R extends Responses,
 > {
-  readonly method: 'get' | 'post' | 'put' | 'patch';
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** As in OpenAPI: `/orders/{id}`. */
   readonly path: string;
   readonly operationId: string;

@@ -24,6 +24,15 @@ import { getTimeline } from './routes/orders/timeline.ts';
 import { getWorkflow } from './routes/orders/workflow.ts';
 import { createProduct } from './routes/products/create.ts';
 import { listCatalogue } from './routes/products/list.ts';
+import { changeWebhookEndpoint } from './routes/webhook-endpoints/change.ts';
+import { createWebhookEndpoint } from './routes/webhook-endpoints/create.ts';
+import { deleteWebhookEndpoint } from './routes/webhook-endpoints/delete.ts';
+import { listWebhookDeliveries } from './routes/webhook-endpoints/deliveries.ts';
+import { listWebhookEndpoints } from './routes/webhook-endpoints/list.ts';
+import { getWebhookEndpoint } from './routes/webhook-endpoints/read.ts';
+import { recoverWebhooks } from './routes/webhook-endpoints/recover.ts';
+import { resendWebhook } from './routes/webhook-endpoints/resend.ts';
+import { rotateWebhookSecret } from './routes/webhook-endpoints/rotate-secret.ts';
 import { easypostWebhook } from './routes/webhooks/easypost.ts';
 import { stripeWebhook } from './routes/webhooks/stripe.ts';
 
@@ -44,6 +53,15 @@ export const endpoints: readonly Endpoint[] = [
   setInventory,
   getLeaderboard,
   getDailyReport,
+  createWebhookEndpoint,
+  listWebhookEndpoints,
+  getWebhookEndpoint,
+  changeWebhookEndpoint,
+  deleteWebhookEndpoint,
+  rotateWebhookSecret,
+  listWebhookDeliveries,
+  resendWebhook,
+  recoverWebhooks,
   stripeWebhook,
   easypostWebhook,
   decodePayloads,

@@ -1,4 +1,5 @@
 import { failureKinds, type Failure, type FailureType } from '../domain/failures.ts';
+import { maxWebhookEndpoints } from '../domain/webhook.ts';
 
 /**
  * Every problem that the API answers with (RFC 9457). The name is the last part of its `type`, `/problems/<name>`, and never
@@ -58,6 +59,18 @@ export const problems = {
   'unknown-product': kind(404, false, 'There is no such product', 'No product has this SKU.'),
   'unknown-warehouse': kind(404, false, 'There is no such warehouse', 'No warehouse has this name.'),
   'unknown-problem': kind(404, false, 'There is no such problem', 'No problem type has this name.'),
+  'unknown-webhook-endpoint': kind(
+    404,
+    false,
+    'There is no such webhook endpoint',
+    'No webhook endpoint has this id, or it has been deleted.',
+  ),
+  'unknown-webhook-delivery': kind(
+    404,
+    false,
+    'There is no such delivery',
+    'The endpoint was owed nothing under this id, or that is forgotten.',
+  ),
   'run-not-started': kind(
     404,
     true,
@@ -94,6 +107,18 @@ export const problems = {
     false,
     'More than that is reserved',
     'Customers have been promised more than the new number on hand.',
+  ),
+  'too-many-webhook-endpoints': kind(
+    409,
+    false,
+    'There are too many webhook endpoints',
+    `Each makes every order a little dearer; there are ${maxWebhookEndpoints} at most.`,
+  ),
+  'webhook-endpoint-disabled': kind(
+    409,
+    false,
+    'The webhook endpoint is disabled',
+    'Nothing is sent to it until it is enabled.',
   ),
   'command-refused': ofFailure(
     'CommandRefused',

@@ -31,6 +31,7 @@ let draining = false;
 const app = createApp({
   pool,
   relay,
+  webhooks,
   temporal,
   events,
   logger,

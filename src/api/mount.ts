@@ -85,8 +85,7 @@ async function readRequest(
     trace,
     caller,
     ifMatch,
-    repeatable:
-      key === null ? null : { scope: caller.id, key, bodyHash: requestHash(routeOf(endpoint), json) },
+    repeatable: key === null ? null : { scope: caller.id, key, bodyHash: hashOf(endpoint, params, json) },
   };
 }
 
@@ -95,6 +94,11 @@ function closeSignal(response: Response): AbortSignal {
   if (response.destroyed) closed.abort();
   else response.once('close', () => closed.abort());
   return closed.signal;
+}
+
+/** A key on a path of its own asks for something of its own. */
+function hashOf(endpoint: Endpoint, params: unknown, json: unknown): Buffer {
+  return requestHash(routeOf(endpoint), params === undefined ? json : { params, body: json });
 }
 
 function routeOf(endpoint: Endpoint): string {

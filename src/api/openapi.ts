@@ -13,6 +13,7 @@ import { maxIdempotencyKeyCharacters } from './limits.ts';
 import { problemBody } from './problem-body.ts';
 import { Problem } from './errors.ts';
 import { problem } from './schemas/problem.ts';
+import { webhookOperations } from './webhook-operations.ts';
 
 export type OpenApiDocument = ReturnType<typeof createDocument>;
 
@@ -45,6 +46,7 @@ export function createOpenApi(endpoints: readonly Endpoint[], version: string): 
     servers: [{ url: '/' }],
     tags: [...new Set(endpoints.map(({ tag }) => tag))].map((name) => ({ name })),
     paths,
+    webhooks: { ...webhookOperations },
     components: { schemas: streamedEvents(endpoints), securitySchemes: { [keyScheme]: apiKeyScheme } },
   });
 }

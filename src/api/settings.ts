@@ -10,6 +10,7 @@ export function settingsOf({
   temporal,
   policy,
   relay,
+  webhooks,
   secrets,
 }: Config): ApiSettings {
   return {
@@ -23,5 +24,6 @@ export function settingsOf({
     stripeWebhookSecret: secrets.stripeWebhookSecret.reveal(),
     easypostWebhookSecret: secrets.easypostWebhookSecret.reveal(),
     payloadKeys: secrets.payloadKeys.reveal(),
+    webhookTargets: webhooks,
   };
 }

@@ -130,9 +130,9 @@ export async function endTurn(
 }
 
 /** Has everything tried anew that failed behind this delivery's id, or waits for its next attempt. */
-export async function askToRecover(tx: Tx, id: string, after: string): Promise<void> {
+export async function askToRecover(db: Db, id: string, after: string): Promise<void> {
   await execute(
-    tx,
+    db,
     sql`update webhook_destinations set recover_after = least(recover_after, ${after}::uuid) where id = ${id}`,
   );
 }

@@ -43,6 +43,12 @@ export function jobWorkflowId(jobId: string, dispatch: number): string {
   return `job-${jobId}-${dispatch}`;
 }
 
+/** Of all ids that are made at that time or later, none sorts before this one (RFC 9562, 5.7). */
+export function oldestIdAt(time: Date): string {
+  const hex = time.getTime().toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+}
+
 /** Operators are told of each alert by a run of its own. */
 export function alertWorkflowId(alertId: string): string {
   return `alert-${alertId}`;

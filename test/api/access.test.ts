@@ -21,7 +21,13 @@ beforeAll(async () => {
 afterAll(() => api.stop());
 
 const headersOf = (scope: Scope) => ({ ...keys.get(scope)?.headers });
-const values: Record<string, string> = { id: newId(), sku: 'MUG', warehouse: 'main', name: 'not-found' };
+const values: Record<string, string> = {
+  id: newId(),
+  deliveryId: newId(),
+  sku: 'MUG',
+  warehouse: 'main',
+  name: 'not-found',
+};
 
 function requestOf({ method, path }: Endpoint): string {
   return `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => values[name] ?? '')}`;
@@ -53,6 +59,15 @@ const matrix: Record<string, Scope | 'everybody'> = {
   'GET /leaderboard': 'orders:read',
   'GET /reports/daily': 'orders:read',
   'PUT /inventory/{warehouse}/{sku}': 'ops',
+  'POST /webhook-endpoints': 'ops',
+  'GET /webhook-endpoints': 'ops',
+  'GET /webhook-endpoints/{id}': 'ops',
+  'PUT /webhook-endpoints/{id}': 'ops',
+  'DELETE /webhook-endpoints/{id}': 'ops',
+  'POST /webhook-endpoints/{id}/rotate-secret': 'ops',
+  'GET /webhook-endpoints/{id}/deliveries': 'ops',
+  'POST /webhook-endpoints/{id}/deliveries/{deliveryId}/resend': 'ops',
+  'POST /webhook-endpoints/{id}/recover': 'ops',
   'POST /codec/decode': 'ops',
   'POST /codec/encode': 'ops',
   'POST /webhooks/stripe': 'everybody',

@@ -18,7 +18,13 @@ afterAll(async () => {
   await withoutDatabase.stop();
 });
 
-const values: Record<string, string> = { id: newId(), sku: 'MUG', warehouse: 'main', name: 'not-found' };
+const values: Record<string, string> = {
+  id: newId(),
+  deliveryId: newId(),
+  sku: 'MUG',
+  warehouse: 'main',
+  name: 'not-found',
+};
 
 function requestOf({ method, path }: Endpoint): string {
   return `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => values[name] ?? '')}`;

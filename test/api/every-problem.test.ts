@@ -4,6 +4,7 @@ import { problems, problemType, type ProblemName } from '../../src/api/errors.ts
 import { maxEventStreams, maxHeaderBytes } from '../../src/api/limits.ts';
 import { problemNamesOf } from '../../src/api/openapi.ts';
 import { problemNames } from '../../src/api/schemas/problem.ts';
+import { maxWebhookEndpoints } from '../../src/domain/webhook.ts';
 import { connectTemporal, type Temporal } from '../../src/temporal/connection.ts';
 import { addressOf } from '../support/backing-services.ts';
 import type { Answer } from './call.ts';
@@ -17,6 +18,7 @@ import { stripeDelivery } from './webhook-signing.ts';
 
 const product = { sku: 'MUG', name: 'Other', price: { amountMinor: 1, currency: 'EUR' } };
 const json = newOrder();
+const webhookEndpoint = { url: 'https://shop.example/hooks', events: ['order.*'] };
 const quick = { headersMs: 100, requestMs: 100, keepAliveMs: 1_000, checkEveryMs: 20 };
 
 let temporal: Temporal;
@@ -71,6 +73,11 @@ const meet: Record<ProblemName, () => Promise<Pick<Answer, 'status' | 'body'>>> 
   'unknown-product': () => api.call('GET /inventory/NOPE'),
   'unknown-warehouse': () => api.call('PUT /inventory/east/MUG', { json: { onHand: 1 } }),
   'unknown-problem': () => api.call('GET /problems/none'),
+  'unknown-webhook-endpoint': () => api.call(`GET /webhook-endpoints/${orderId}`),
+  'unknown-webhook-delivery': async () => {
+    const { body } = await api.call('POST /webhook-endpoints', { json: webhookEndpoint });
+    return api.call(`POST /webhook-endpoints/${String(body.id)}/deliveries/${orderId}/resend`);
+  },
   'run-not-started': async () => withTemporal.call(`GET /orders/${await place(withTemporal)}/workflow`),
   'run-forgotten': async () => {
     const id = await place(withTemporal);
@@ -87,6 +94,20 @@ const meet: Record<ProblemName, () => Promise<Pick<Answer, 'status' | 'body'>>> 
   'stock-reserved': async () => {
     await api.pool.query(`update stock set reserved = 5 where sku = 'CAP'`);
     return api.call('PUT /inventory/main/CAP', { json: { onHand: 4 } });
+  },
+  'too-many-webhook-endpoints': async () => {
+    await withTemporal.pool.query(
+      `insert into webhook_endpoints (id, url, events, secret)
+       select gen_random_uuid(), 'https://shop.example', '{job.*}', 'whsec_' from generate_series(1, $1)`,
+      [maxWebhookEndpoints],
+    );
+    return withTemporal.call('POST /webhook-endpoints', { json: webhookEndpoint });
+  },
+  'webhook-endpoint-disabled': async () => {
+    const { body } = await api.call('POST /webhook-endpoints', { json: webhookEndpoint });
+    const path = `/webhook-endpoints/${String(body.id)}`;
+    await api.call(`PUT ${path}`, { json: { ...webhookEndpoint, enabled: false } });
+    return api.call(`POST ${path}/recover`, { json: { since: '2026-01-15T09:30:00Z' } });
   },
   'command-refused': () =>
     api.call(`POST /orders/${orderId}/resolve`, { json: { action: 'retry', note: 'x' } }),

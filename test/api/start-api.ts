@@ -81,6 +81,7 @@ export async function startApi(
         return relayState;
       },
     },
+    webhooks: { wake: () => undefined },
     temporal,
     logger,
     metrics,
@@ -98,6 +99,7 @@ export async function startApi(
       stripeWebhookSecret,
       easypostWebhookSecret,
       payloadKeys: noPayloadKeys,
+      webhookTargets: { httpAllowed: false, allowedNetworks: [] },
       ...settings,
     },
     isDraining: () => draining,

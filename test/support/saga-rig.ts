@@ -138,10 +138,11 @@ function onceRun(workers: readonly Worker[]): RigWorker {
 const notYet: RequestListener = (_request, response) => response.writeHead(503).end();
 
 function appOf(context: Context): RequestListener {
-  const { pool, relay, temporal, events, logger, metrics, config } = context;
+  const { pool, relay, webhooks, temporal, events, logger, metrics, config } = context;
   return createApp({
     pool,
     relay,
+    webhooks,
     temporal,
     events,
     logger,
