@@ -55,6 +55,16 @@ const mistakes: [what: string, order: unknown, pointers: string[]][] = [
     ['#/customer/email'],
   ],
   [
+    'an e-mail address with more before its @ than a mail server takes',
+    newOrder({ customer: { ...customer, email: `${'a'.repeat(65)}@example.com` } }),
+    ['#/customer/email'],
+  ],
+  [
+    'an e-mail address in a domain that cannot be',
+    newOrder({ customer: { ...customer, email: 'ada@example-.com' } }),
+    ['#/customer/email'],
+  ],
+  [
     'a header in the name',
     newOrder({ customer: { ...customer, name: 'Ada\r\nBcc: all@example.com' } }),
     ['#/customer/name'],

@@ -41,7 +41,12 @@ export const address = z
   })
   .meta({ id: 'Address' });
 
+/** What a mail server takes (RFC 5321, 4.5.3.1): 64 characters before the @, 63 from dot to dot behind it, 254 in all. */
 export const email = z
-  .email({ error: 'must be an e-mail address' })
+  .email({ error: 'must be an e-mail address', abort: true })
+  .regex(/^[^@]{1,64}@(?:[^.@]{0,62}[^.@-]\.)+[^.@]{2,63}$/, {
+    error: 'must be an e-mail address that a mail server takes',
+    abort: true,
+  })
   .max(254)
   .meta({ example: 'ada@example.com' });
