@@ -43,9 +43,9 @@ export function jobWorkflowId(jobId: string, dispatch: number): string {
   return `job-${jobId}-${dispatch}`;
 }
 
-/** Of all ids that are made at that time or later, none sorts before this one (RFC 9562, 5.7). */
+/** Of all ids that are made at that time or later, none sorts before this one (RFC 9562, 5.7). There is none before 1970. */
 export function oldestIdAt(time: Date): string {
-  const hex = time.getTime().toString(16).padStart(12, '0');
+  const hex = Math.max(time.getTime(), 0).toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   noticeMessageId,
   noticeWorkflowId,
+  oldestIdAt,
   orderIdOfWorkflow,
   orderWorkflowId,
   providerKey,
@@ -67,5 +68,15 @@ describe('the ids and keys of an order', () => {
     const made = Array.from({ length: 5_000 }, () => newId());
     expect(new Set(made).size).toBe(made.length);
     expect(made.toSorted()).toEqual(made);
+  });
+
+  test('of a time sort between those made before and those made after, whatever the time', () => {
+    const [before, now] = [newId(), newId()];
+    const year = (name: string) => oldestIdAt(new Date(`${name}-01-01T00:00:00Z`));
+    expect([year('0011'), year('1969'), year('1970')]).toEqual(
+      Array.from({ length: 3 }, () => '00000000-0000-7000-8000-000000000000'),
+    );
+    const all = [year('1971'), year('2001'), before, now, oldestIdAt(new Date(Date.now() + 1)), year('9999')];
+    expect(all.toSorted()).toEqual(all);
   });
 });
