@@ -21,6 +21,11 @@ export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
  */
 const maxLookups = 2;
 
+/** For how long a name that could not be looked up is not looked up again, so that it does not keep others from theirs. */
+const failedForMs = 30_000;
+/** Names of which that is remembered. */
+const maxFailedNames = 1_000;
+
 /**
  * Looks names up for a connection, in the very look-up that connects: what a name led to earlier counts for nothing. One
  * address that may not be called spoils them all.
@@ -30,6 +35,7 @@ export function guardedLookup(
   resolve: Resolve = resolveBySystem,
 ): LookupFunction {
   const underWay = new Map<string, Promise<readonly LookupAddress[]>>();
+  const failed = new Map<string, { readonly error: unknown; readonly until: number }>();
   const waiting: (() => void)[] = [];
   let busy = 0;
 
@@ -38,6 +44,10 @@ export function guardedLookup(
     busy += 1;
     try {
       return await resolve(hostname);
+    } catch (error) {
+      if (failed.size >= maxFailedNames) failed.clear();
+      failed.set(hostname, { error, until: performance.now() + failedForMs });
+      throw error;
     } finally {
       busy -= 1;
       waiting.shift()?.();
@@ -45,6 +55,8 @@ export function guardedLookup(
   }
 
   async function allowedAddresses(hostname: string): Promise<readonly LookupAddress[]> {
+    const before = failed.get(hostname);
+    if (before && performance.now() < before.until) throw before.error;
     const found = underWay.get(hostname) ?? takeTurn(hostname).finally(() => underWay.delete(hostname));
     underWay.set(hostname, found);
     const addresses = await found;

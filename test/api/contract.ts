@@ -43,7 +43,7 @@ interface Operation {
   readonly responses?: Record<string, { content?: Record<string, { schema: object }> }>;
 }
 
-const methods = ['get', 'post', 'put', 'patch'] as const;
+const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /** The documented operation that a concrete path belongs to. */
 export function operationAt(method: string, path: string): Operation | undefined {
@@ -53,6 +53,17 @@ export function operationAt(method: string, path: string): Operation | undefined
   );
   const name = methods.find((one) => one === method.toLowerCase());
   return template === undefined || name === undefined ? undefined : document.paths?.[template]?.[name];
+}
+
+/** Why a webhook's body is not one that the document promises for its type; null when it is. */
+export function whyNotDocumentedWebhook(body: { readonly type: string }): string | null {
+  const operation = document.webhooks?.[body.type]?.post;
+  const content =
+    operation?.requestBody && 'content' in operation.requestBody && operation.requestBody.content;
+  const json = content ? content['application/json'] : undefined;
+  const schema = json && 'schema' in json ? json.schema : undefined;
+  if (typeof schema !== 'object') return `the document knows no webhook ${body.type}`;
+  return validate(schema, { status: 0, mediaType: 'application/json', body });
 }
 
 function validate(schema: object | string, { body }: WireAnswer): string | null {

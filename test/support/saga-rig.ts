@@ -1,4 +1,4 @@
-import { DefaultLogger, Runtime, type ActivityInterceptorsFactory, type Worker } from '@temporalio/worker';
+import type { ActivityInterceptorsFactory, Worker } from '@temporalio/worker';
 import type { RequestListener } from 'node:http';
 import type { Pool } from 'pg';
 import { createAccess } from '../../src/api/access/access.ts';
@@ -14,6 +14,7 @@ import type { Temporal } from '../../src/temporal/connection.ts';
 import { createWorkers } from '../../src/worker/create-worker.ts';
 import { workerParts } from '../../src/worker/worker-parts.ts';
 import { createTestDatabase } from './database.ts';
+import { quietTemporal } from './quiet-temporal.ts';
 import { startSandboxes, type Sandboxes } from './sandboxes.ts';
 import { connectToTemporal, type TestTemporal } from './temporal.ts';
 
@@ -174,16 +175,4 @@ async function createRigWorkers(
       ...(intercept && { innerInterceptors: [intercept] }),
     },
   );
-}
-
-let isQuiet = false;
-
-/** The SDK warns of every attempt that fails, and here they fail on purpose. It is told once a process. */
-function quietTemporal(): void {
-  if (isQuiet) return;
-  isQuiet = true;
-  Runtime.install({
-    logger: new DefaultLogger('ERROR'),
-    telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } },
-  });
 }
