@@ -5,6 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import { messageOf } from '../dev/supervisor/errors.ts';
+import { withNumbers } from './number-options.ts';
 import { flashSale } from './scenarios/flash-sale.ts';
 import { postgresKill } from './scenarios/postgres-kill.ts';
 import { replyLost } from './scenarios/reply-lost.ts';
@@ -12,6 +13,7 @@ import { sameKey } from './scenarios/same-key.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import { stripeDown } from './scenarios/stripe-down.ts';
 import { temporalDown } from './scenarios/temporal-down.ts';
+import { topology } from './scenarios/topology.ts';
 import { workerKill } from './scenarios/worker-kill.ts';
 import { withShop } from './shop/with-shop.ts';
 
@@ -23,6 +25,7 @@ const scenarios = {
   'flash-sale': runnable(flashSale),
   'same-key': runnable(sameKey),
   'postgres-kill': runnable(postgresKill),
+  topology: runnable(topology),
 } satisfies Record<string, () => Promise<void>>;
 
 type Name = keyof typeof scenarios;
@@ -53,18 +56,8 @@ function isName(name: string): name is Name {
 }
 
 function runnable<Options extends object>({ shop, full, run }: Scenario<Options>): () => Promise<void> {
-  return () => withShop({ ...shop, say }, async (open) => void (await run(open, changed(full), say)));
-}
-
-/** The full edition with the numbers that were asked for. */
-function changed<Options extends object>(full: Options): Options {
-  const numbers = Object.entries(options).map(([name, value]): [string, number] => {
-    const number = typeof value === 'string' ? Number(value) : Number.NaN;
-    if (typeof Reflect.get(full, name) !== 'number' || !Number.isSafeInteger(number))
-      throw new Error(`--${name}=${String(value)} means nothing here; numbers are ${JSON.stringify(full)}`);
-    return [name, number];
-  });
-  return { ...full, ...Object.fromEntries(numbers) };
+  return () =>
+    withShop({ ...shop, say }, async (open) => void (await run(open, withNumbers(full, options), say)));
 }
 
 function say(line: string): void {

@@ -44,6 +44,18 @@ export async function anyPorts(): Promise<Ports> {
   return ports;
 }
 
+/** The ports of several alike: the first has one of its own, the others the next free ones that are not `taken`. */
+export async function portsFrom(first: number, count: number, taken: readonly number[]): Promise<number[]> {
+  const ports = [first];
+  const reserved = new Set(taken);
+  while (ports.length < count) {
+    const port = await nextFree(first, reserved);
+    ports.push(port);
+    reserved.add(port);
+  }
+  return ports;
+}
+
 function askedPorts(env: NodeJS.ProcessEnv): Partial<Record<PortName, number>> {
   const asked: Partial<Record<PortName, number>> = {};
   for (const name of portNames) {

@@ -3,14 +3,14 @@ import { migrate } from '../src/db/migrate.ts';
 import { anyPorts, choosePorts } from './choose-ports.ts';
 import { openDatabases, type Databases } from './databases.ts';
 import type { Ports } from './ports.ts';
-import { sandbox, type Sandbox } from './sandbox.ts';
+import { sandbox } from './sandbox.ts';
 import { seed } from './seed.ts';
-import { apiSpec, workerSpec } from './service.ts';
+import { serviceProcesses } from './service-processes.ts';
 import { untilAborted } from './supervisor/abort.ts';
 import { claim, type Claim } from './supervisor/claim.ts';
 import type { Part } from './supervisor/part.ts';
 import { progress, type Say } from './supervisor/progress.ts';
-import { startTemporal, type Temporal } from './temporal.ts';
+import { startTemporal } from './temporal.ts';
 import { dynamicConfig } from './temporal/dynamic-config.ts';
 import { oldestServer } from './temporal/versions.ts';
 
@@ -24,6 +24,11 @@ export type ConstellationOptions = {
   ports: 'remembered' | 'any';
   /** The data is removed in the end, and nothing waits for the disk. */
   disposable: boolean;
+  /** How many APIs and workers there are; one and two unless said otherwise. */
+  apis?: number;
+  workers?: number;
+  /** Gives the address (`host:port`) by which the service reaches a server, where that is not the server's own. */
+  detour?: (to: 'postgres' | 'temporal', address: string) => Promise<string>;
   /** Gives up the start, and ends what has been started. */
   signal?: AbortSignal;
 };
@@ -31,7 +36,9 @@ export type ConstellationOptions = {
 /** Everything that runs, and where. */
 export type Constellation = {
   urls: {
+    /** The first of the APIs, to which the providers' webhooks go. */
     api: string;
+    apis: string[];
     temporalUi: string | undefined;
     inbox: string | undefined;
     stripe: string | undefined;
@@ -40,11 +47,14 @@ export type Constellation = {
     database: string;
   };
   temporalAddress: string;
+  /** The environment that APIs and workers run with, but for their ports. */
+  variables: NodeJS.ProcessEnv;
   /** Which Postgres and which Temporal these are, for people. */
   descriptions: string[];
   /**
-   * One of `postgres`, `temporal`, `temporal-ui`, `stripe`, `easypost`, `mail`, `worker-1`, `worker-2`, `api`: to kill it,
-   * which brings it back, or to stop it and start it again. There is none for what ran before.
+   * One of `postgres`, `temporal`, `temporal-ui`, `stripe`, `easypost`, `mail`, `worker-1`, `worker-2`, …, `api` (`api-1`,
+   * `api-2`, … where there are several): to kill it, which brings it back, or to stop it and start it again. There is none
+   * for what ran before.
    */
   part: (name: string) => Part;
   /** Drains and ends everything in order. */
@@ -76,23 +86,46 @@ async function start(options: ConstellationOptions, claimed: Claim): Promise<Con
     progress(say, 'starting the sandbox', () => Promise.all(stand.specs.map((spec) => parts.run(spec)))),
     prepareDatabase(databases.serviceUrl, say),
   ] as const);
-  const variables = { ...temporal.clientEnv, ...stand.variables, DATABASE_URL: databases.serviceUrl };
-  await progress(say, 'starting the API and two workers', () =>
-    Promise.all([
-      parts.run(apiSpec(variables, ports.api)),
-      parts.run(workerSpec(variables, 1, ports.workerMetrics1)),
-      parts.run(workerSpec(variables, 2, ports.workerMetrics2)),
-    ]),
+  const variables = {
+    ...temporal.clientEnv,
+    ...stand.variables,
+    ...(await addresses(databases.serviceUrl, temporal.address, options.detour)),
+  };
+  const processes = await serviceProcesses(variables, ports, options);
+  await progress(say, `starting ${processes.description}`, () =>
+    Promise.all(processes.specs.map((spec) => parts.run(spec))),
   );
-  const api = `http://localhost:${ports.api}`;
+  const [api = ''] = processes.apis;
   record.announce(api);
   return {
-    urls: urls(api, ports, temporal, stand, databases),
+    urls: {
+      api,
+      apis: processes.apis,
+      temporalUi: temporal.uiUrl,
+      inbox: stand.inboxUrl,
+      stripe: stand.variables['STRIPE_API_BASE'],
+      easypost: stand.variables['EASYPOST_API_BASE'],
+      metrics: processes.metrics,
+      database: databases.serviceUrl,
+    },
     temporalAddress: temporal.address,
+    variables,
     descriptions: [databases.description, temporal.description],
     part: (name) => parts.get(name),
     stop: claimed.release,
   };
+}
+
+/** Where the service finds its database and Temporal. */
+async function addresses(
+  databaseUrl: string,
+  temporalAddress: string,
+  detour: ConstellationOptions['detour'],
+): Promise<NodeJS.ProcessEnv> {
+  if (detour === undefined) return { DATABASE_URL: databaseUrl };
+  const database = new URL(databaseUrl);
+  database.host = await detour('postgres', database.host);
+  return { DATABASE_URL: database.href, TEMPORAL_ADDRESS: await detour('temporal', temporalAddress) };
 }
 
 function serviceEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
@@ -118,18 +151,4 @@ async function prepareDatabase(url: string, say: Say): Promise<void> {
     await migrate(url);
     await seed(url);
   });
-}
-
-function urls(api: string, ports: Ports, temporal: Temporal, stand: Sandbox, databases: Databases) {
-  return {
-    api,
-    temporalUi: temporal.uiUrl,
-    inbox: stand.inboxUrl,
-    stripe: stand.variables['STRIPE_API_BASE'],
-    easypost: stand.variables['EASYPOST_API_BASE'],
-    metrics: [ports.api, ports.workerMetrics1, ports.workerMetrics2].map(
-      (port) => `http://localhost:${port}/metrics`,
-    ),
-    database: databases.serviceUrl,
-  };
 }

@@ -19,7 +19,7 @@ export const firstOrder = {
 /** What `npm start` shows when everything is up: where things are, and the line that places the first order. */
 export function screen({ urls, descriptions }: Constellation): string {
   const places = {
-    API: urls.api,
+    API: urls.apis.join('  '),
     'API document': `${urls.api}/openapi.json`,
     'Temporal Web UI': urls.temporalUi,
     'Mail inbox': urls.inbox,

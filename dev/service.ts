@@ -9,10 +9,10 @@ const readyTimeoutMs = 60_000;
 const drainMarginMs = 10_000;
 const defaultGraceMs = 10_000;
 
-/** The API. It stops before anything else does, so that nothing new comes in. */
-export function apiSpec(env: NodeJS.ProcessEnv, port: number): PartSpec {
+/** An API under its name. It stops before anything else does, so that nothing new comes in. */
+export function apiSpec(env: NodeJS.ProcessEnv, name: string, port: number): PartSpec {
   const own = { ...env, PORT: String(port) };
-  return nodeSpec('api', 5, 'src/api/main.ts', own, `http://127.0.0.1:${port}/readyz`);
+  return nodeSpec(name, 5, 'src/api/main.ts', own, `http://127.0.0.1:${port}/readyz`);
 }
 
 /** One worker of several, told apart by number. */

@@ -1,4 +1,8 @@
-/** `npm start`: everything on this machine, until Ctrl-C or SIGTERM. `DATA_DIR` (default `.data`) holds what is kept. */
+/**
+ * `npm start [-- --apis=1 --workers=2]`: everything on this machine, until Ctrl-C or SIGTERM. `DATA_DIR` (default `.data`)
+ * holds what is kept.
+ */
+import { parseArgs } from 'node:util';
 import { startConstellation } from './constellation.ts';
 import { screen } from './screen.ts';
 import { messageOf } from './supervisor/errors.ts';
@@ -19,6 +23,7 @@ try {
     say,
     ports: 'remembered',
     disposable: false,
+    ...counts(),
     signal: stop.signal,
   });
   say(screen(constellation));
@@ -32,3 +37,15 @@ try {
 }
 say('Everything has stopped.');
 process.exit(0);
+
+/** How many APIs and workers are asked for. */
+function counts(): { apis?: number; workers?: number } {
+  const { values } = parseArgs({ options: { apis: { type: 'string' }, workers: { type: 'string' } } });
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      if (!/^[1-9]\d?$/.test(value))
+        throw new Error(`--${name}=${value}: from 1 to 99 of them can be started`);
+      return [name, Number(value)];
+    }),
+  );
+}

@@ -13,7 +13,7 @@ export interface Comparison {
 }
 
 /** The durations of one round by subject, in milliseconds. */
-type Round = ReadonlyMap<string, readonly number[]>;
+export type Round = ReadonlyMap<string, readonly number[]>;
 
 /**
  * Calls the subjects in turn and reports their figures, and those beside `base`. Gives the ratio of p50 of the first
@@ -46,7 +46,8 @@ export async function compare(
   return median(ratios(subjects[0]?.name ?? '', 0.5));
 }
 
-async function measure(subjects: readonly Subject[], times: number, pauseMs: number): Promise<Round> {
+/** Calls each of the subjects so many times, one call after the other, now this one, now that one. */
+export async function measure(subjects: readonly Subject[], times: number, pauseMs: number): Promise<Round> {
   const durations = new Map(subjects.map(({ name }): [string, number[]] => [name, []]));
   for (let turn = 0; turn < times; turn += 1) {
     // Each goes first as often as the others.

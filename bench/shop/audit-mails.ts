@@ -1,4 +1,5 @@
 import type { Message } from '../../sandbox/mail/store.ts';
+import { noticeWorkflowId } from '../../src/domain/ids.ts';
 import { noticeKinds } from '../../src/domain/notice.ts';
 import type { AuditedOrder } from './audited-order.ts';
 import type { Loss } from './outages.ts';
@@ -23,7 +24,10 @@ export function auditMails(
       const copies = received.get(`${id} ${kind}`) ?? [];
       received.delete(`${id} ${kind}`);
       if (copies.length === 0) problems.push(`${status} order ${id} never got its mail "${kind}"`);
-      const heard = copies.slice(1).filter((earlier) => !wasLost(earlier, losses));
+      const concerning = losses.filter(
+        ({ workflowId }) => workflowId === undefined || workflowId === noticeWorkflowId(id, kind),
+      );
+      const heard = copies.slice(1).filter((earlier) => !wasLost(earlier, concerning));
       if (heard.length > 0)
         problems.push(`${status} order ${id} got its mail "${kind}" ${copies.length} times`);
     }

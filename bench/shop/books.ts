@@ -4,6 +4,7 @@ import { auditDatabase } from './audit-database.ts';
 import { auditLabels } from './audit-labels.ts';
 import { auditMails, repeatedMails } from './audit-mails.ts';
 import { duration } from './figures.ts';
+import { lostSends } from './lost-sends.ts';
 import type { Shop } from './open-shop.ts';
 import { query } from '../../src/db/pool.ts';
 import sql from 'sql-template-tag';
@@ -36,7 +37,7 @@ export async function verifyBooks(shop: Shop, timeoutMs: number): Promise<Books>
     ...ownProblems,
     ...auditCharges(orders, balances, effects),
     ...auditLabels(orders, labels),
-    ...auditMails(orders, messages, shop.outages.losses),
+    ...auditMails(orders, messages, [...shop.outages.losses, ...lostSends(shop.logsDir)]),
   ];
   if (problems.length > 0) {
     const shown = problems.slice(0, shownProblems).join('\n  ');

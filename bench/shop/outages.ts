@@ -5,12 +5,16 @@ import { until } from './wait.ts';
 export interface Loss {
   readonly fromMs: number;
   toMs: number;
+  /** The one workflow that was told; any where it is absent. */
+  readonly workflowId?: string;
 }
 
 /** Takes parts of the constellation away, and remembers when. */
 export interface Outages {
-  /** When workers or their database were killed: until they ran again nothing that they had heard was sure to be kept. */
+  /** When workers were killed or without their database: nothing that they then heard was sure to be kept. */
   readonly losses: readonly Loss[];
+  /** Remembers the time that `work` takes as one in which what workers hear may not be kept. */
+  losing<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Kills a part with SIGKILL; resolves when it has been started again and is ready. Gives how long that took, in ms. */
   kill(name: string): Promise<number>;
   /** Kills a part with SIGKILL and keeps it away until `restore`. */
@@ -20,31 +24,33 @@ export interface Outages {
 
 const returnTimeoutMs = 120_000;
 /** The parts in whose deaths a mail server's reply can get lost. */
-const losesReplies = /^(worker-\d|postgres)$/;
+const losesReplies = /^(worker-\d+|postgres)$/;
 
 export function createOutages({ part }: Pick<Constellation, 'part'>): Outages {
   const losses: Loss[] = [];
 
-  async function noting<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+  async function losing<Result>(work: () => Promise<Result>): Promise<Result> {
     const loss: Loss = { fromMs: Date.now(), toMs: Infinity };
-    if (losesReplies.test(name)) losses.push(loss);
+    losses.push(loss);
     const result = await work();
     loss.toMs = Date.now();
     return result;
   }
 
+  async function killed(name: string): Promise<number> {
+    const victim = part(name);
+    const { pid } = victim;
+    const startedMs = performance.now();
+    victim.kill('SIGKILL');
+    const isBack = async () => (victim.isReady && victim.pid !== pid) || undefined;
+    await until(`${name} is back`, returnTimeoutMs, isBack);
+    return performance.now() - startedMs;
+  }
+
   return {
     losses,
-    kill: (name) =>
-      noting(name, async () => {
-        const killed = part(name);
-        const { pid } = killed;
-        const startedMs = performance.now();
-        killed.kill('SIGKILL');
-        const isBack = async () => (killed.isReady && killed.pid !== pid) || undefined;
-        await until(`${name} is back`, returnTimeoutMs, isBack);
-        return performance.now() - startedMs;
-      }),
+    losing,
+    kill: (name) => (losesReplies.test(name) ? losing(() => killed(name)) : killed(name)),
     async crash(name) {
       part(name).kill('SIGKILL');
       await part(name).stop();

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import sql from 'sql-template-tag';
 import { query } from '../../src/db/pool.ts';
+import { until } from './wait.ts';
 
 /** An order that had been accepted and had not ended. */
 const inFlightAt = (atMs: number) => sql`
@@ -31,4 +32,15 @@ export async function endsAfter(pool: Pool, atMs: number): Promise<number[]> {
         from (${inFlightAt(atMs)}) o join order_events e on e.order_id = o.id and ${isEnd}`,
   );
   return rows.map(({ ms }) => ms);
+}
+
+/** Waits until every order that was in flight at that moment has ended. */
+export async function untilEndedFrom(pool: Pool, atMs: number, timeoutMs: number): Promise<void> {
+  await until('the end of the orders that were in flight', timeoutMs, async () => {
+    const [row] = await query<{ open: number }>(
+      pool,
+      sql`select count(*) as open from open_orders where created_at <= to_timestamp(${atMs}::float8 / 1000)`,
+    );
+    return row?.open === 0 || undefined;
+  });
 }

@@ -124,3 +124,13 @@ test('a mail may be sent again where its reply was lost, on the way or with the 
   expect(auditMails([completed], [...both, heard], killedAt(receivedMs + 60_000))).toHaveLength(1);
   expect(auditMails([completed], [...both, heard], killedAt(receivedMs - 1_000))).toHaveLength(1);
 });
+
+test('a worker that could not write down one mail explains no other', () => {
+  const twice = [mail('shipped'), mail('confirmed'), mail('confirmed')];
+  const receivedMs = Date.parse('2026-01-01T00:00:10Z');
+  const lost = (kind: string) => [
+    { fromMs: receivedMs - 1, toMs: receivedMs + 1, workflowId: `notice-order-1-${kind}` },
+  ];
+  expect(auditMails([completed], twice, lost('confirmed'))).toEqual([]);
+  expect(auditMails([completed], twice, lost('shipped'))).toHaveLength(1);
+});
