@@ -13,6 +13,7 @@ import {
 import { newId } from '../../src/domain/new-id.ts';
 import { noticeKinds, type NoticeKind } from '../../src/domain/notice.ts';
 
+const year = (name: string) => oldestIdAt(new Date(`${name}-01-01T00:00:00Z`));
 const orderIds = fc.uuid({ version: 7 });
 const calls = fc.constantFrom<ProviderCall>('create', 'confirm', 'capture', 'cancel', 'refund');
 const generations = fc.integer({ min: 1, max: 1_000 });
@@ -72,7 +73,6 @@ describe('the ids and keys of an order', () => {
 
   test('of a time sort between those made before and those made after, whatever the time', () => {
     const [before, now] = [newId(), newId()];
-    const year = (name: string) => oldestIdAt(new Date(`${name}-01-01T00:00:00Z`));
     expect([year('0011'), year('1969'), year('1970')]).toEqual(
       Array.from({ length: 3 }, () => '00000000-0000-7000-8000-000000000000'),
     );
