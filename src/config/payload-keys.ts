@@ -40,6 +40,27 @@ export function payloadKeyId() {
   return z.string().regex(idPattern, `must be the id of a key: ${idRule}`).optional();
 }
 
+/** Both variables together, for a program that needs no other configuration. Gives the keys, or every problem. */
+export function readPayloadKeys(
+  variables: NodeJS.ProcessEnv,
+): { readonly keys: PayloadKeys } | { readonly problems: string[] } {
+  const { PAYLOAD_ENCRYPTION_KEYS: keys, PAYLOAD_ENCRYPTION_ACTIVE_KEY: active } = variables;
+  const read = z
+    .object({ keys: payloadKeys(), active: payloadKeyId() })
+    .safeParse({ keys: keys?.trim() || undefined, active: active?.trim() || undefined });
+  if (!read.success) {
+    const names = { keys: 'PAYLOAD_ENCRYPTION_KEYS', active: 'PAYLOAD_ENCRYPTION_ACTIVE_KEY' } as const;
+    return {
+      problems: read.error.issues.map(
+        ({ path, message }) => `${names[path[0] === 'active' ? 'active' : 'keys']} ${message}`,
+      ),
+    };
+  }
+  const problem = activeKeyProblem(read.data.keys, read.data.active);
+  if (problem !== null) return { problems: [problem] };
+  return { keys: { active: read.data.active ?? null, keys: read.data.keys ?? noPayloadKeys.keys } };
+}
+
 /** Gives the key, or what is wrong with it. */
 function readKey(entry: string): { id: string; key: Buffer } | string {
   const [id = '', encoded, ...rest] = entry.split(':');

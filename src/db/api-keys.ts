@@ -24,7 +24,7 @@ export interface ListedKey extends ApiKey {
 const columns = sql`k.id, k.name, k.scopes, k.requests_per_second as "requestsPerSecond"`;
 const inUse = sql`k.revoked_at is null and (s.expires_at is null or s.expires_at > clock_timestamp())`;
 
-/** Adds a key with its first secret; false when a key in use has the name. */
+/** Adds a key with its first secret, and with its webhook secret as that is to be kept; false when a key in use has the name. */
 export async function addKey(
   pool: Pool,
   key: ApiKey & { readonly webhookSecret: string },
@@ -69,6 +69,32 @@ export async function rotateKey(
           where key_id = ${key.id}`,
     );
     await addSecret(tx, key.id, secret);
+    return true;
+  });
+}
+
+/**
+ * Gives a key in use a new webhook secret, as `seal` has it kept for the key's id; the one before signs as well for `graceMs`
+ * more. False when no key has the name.
+ */
+export async function rotateWebhookSecret(
+  pool: Pool,
+  name: string,
+  seal: (keyId: string) => string,
+  graceMs: number,
+): Promise<boolean> {
+  return transaction(pool, async (tx) => {
+    const key = await queryOne<{ id: string }>(
+      tx,
+      sql`select id from api_keys where name = ${name} and revoked_at is null for no key update`,
+    );
+    if (!key) return false;
+    await execute(
+      tx,
+      sql`update api_keys set previous_webhook_secret = webhook_secret, webhook_secret = ${seal(key.id)},
+            previous_webhook_secret_until = clock_timestamp() + ${graceMs}::bigint * interval '1 millisecond'
+          where id = ${key.id}`,
+    );
     return true;
   });
 }

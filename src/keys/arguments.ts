@@ -12,17 +12,23 @@ export type KeyCommand =
       readonly unlessAny: boolean;
     }
   | { readonly verb: 'list' }
-  | { readonly verb: 'rotate'; readonly name: string; readonly graceMs: number }
+  | {
+      readonly verb: 'rotate' | 'rotate-webhook-secret';
+      readonly name: string;
+      readonly graceMs: number;
+    }
   | { readonly verb: 'revoke'; readonly name: string };
 
 export const usage = `Usage:
   npm run keys -- create <name> --scopes <scope,scope,…> [--rate <requests per second>] [--unless-any]
   npm run keys -- list
   npm run keys -- rotate <name> [--grace-hours <hours>]
+  npm run keys -- rotate-webhook-secret <name> [--grace-hours <hours>]
   npm run keys -- revoke <name>
 
 Scopes: ${scopes.join(', ')}; "all" is every one of them.
-DATABASE_URL names the database of the service; "npm start" shows its own.`;
+DATABASE_URL names the database of the service; "npm start" shows its own. Where the service has PAYLOAD_ENCRYPTION_KEYS and
+PAYLOAD_ENCRYPTION_ACTIVE_KEY, set them here too: webhook secrets are then kept encrypted.`;
 
 /** What was asked for cannot be read; the message says why, for a person. */
 export class UsageError extends Error {
@@ -47,6 +53,7 @@ const optionsOf: Readonly<Record<KeyCommand['verb'], readonly Option[]>> = {
   create: ['scopes', 'rate', 'unless-any'],
   list: [],
   rotate: ['grace-hours'],
+  'rotate-webhook-secret': ['grace-hours'],
   revoke: [],
 };
 
@@ -54,7 +61,7 @@ const optionsOf: Readonly<Record<KeyCommand['verb'], readonly Option[]>> = {
 export function readCommand(args: readonly string[]): KeyCommand {
   const { values, positionals } = parse(args);
   const [verb, name, ...tooMany] = positionals;
-  if (verb !== 'create' && verb !== 'list' && verb !== 'rotate' && verb !== 'revoke') {
+  if (!isVerb(verb)) {
     throw new UsageError(verb === undefined ? 'what to do is missing' : `there is no "${verb}"`);
   }
   const given = Object.keys(options).filter((option): option is Option => option in values);
@@ -72,7 +79,7 @@ export function readCommand(args: readonly string[]): KeyCommand {
     );
   }
   if (verb === 'revoke') return { verb, name };
-  if (verb === 'rotate') {
+  if (verb === 'rotate' || verb === 'rotate-webhook-secret') {
     return {
       verb,
       name,
@@ -86,6 +93,10 @@ export function readCommand(args: readonly string[]): KeyCommand {
     requestsPerSecond: values.rate === undefined ? null : whole('rate', values, 1, maxRate, maxRate),
     unlessAny: values['unless-any'] ?? false,
   };
+}
+
+function isVerb(word: string | undefined): word is KeyCommand['verb'] {
+  return word !== undefined && Object.hasOwn(optionsOf, word);
 }
 
 function parse(args: readonly string[]) {

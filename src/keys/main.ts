@@ -1,5 +1,7 @@
 /** `npm run keys`: makes, lists, rotates and revokes API keys. Ends with 2 for a command line it cannot read. */
+import { readPayloadKeys } from '../config/payload-keys.ts';
 import { createPool } from '../db/pool.ts';
+import { createSealer } from '../domain/sealing.ts';
 import { readCommand, usage, UsageError } from './arguments.ts';
 import { CommandError, run } from './run.ts';
 import { Failure } from '../domain/failures.ts';
@@ -13,6 +15,8 @@ async function main(args: readonly string[]): Promise<number> {
     const command = readCommand(args);
     const url = process.env['DATABASE_URL'];
     if (!url) throw new UsageError('DATABASE_URL is not set');
+    const sealing = readPayloadKeys(process.env);
+    if ('problems' in sealing) throw new UsageError(sealing.problems.join('\n'));
     const pool = createPool(
       {
         url,
@@ -25,7 +29,7 @@ async function main(args: readonly string[]): Promise<number> {
       () => undefined,
     );
     try {
-      process.stdout.write(`${await run(pool, command)}\n`);
+      process.stdout.write(`${await run(pool, createSealer(sealing.keys), command)}\n`);
       return 0;
     } finally {
       await pool.end();

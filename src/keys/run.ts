@@ -1,7 +1,16 @@
 import type { Pool } from 'pg';
-import { addKey, anyKey, listKeys, revokeKey, rotateKey, type ListedKey } from '../db/api-keys.ts';
+import {
+  addKey,
+  anyKey,
+  listKeys,
+  revokeKey,
+  rotateKey,
+  rotateWebhookSecret,
+  type ListedKey,
+} from '../db/api-keys.ts';
 import { newSecret, newWebhookSecret } from '../domain/api-key.ts';
 import { newId } from '../domain/new-id.ts';
+import type { Sealer } from '../domain/sealing.ts';
 import type { KeyCommand } from './arguments.ts';
 
 /** What was asked for cannot be done; the message says why, for a person. */
@@ -13,14 +22,16 @@ export class CommandError extends Error {
 const effectiveWithin = 'within a few seconds';
 
 /** Does it and gives what to print. Throws a CommandError. */
-export async function run(pool: Pool, command: KeyCommand): Promise<string> {
+export async function run(pool: Pool, sealer: Sealer, command: KeyCommand): Promise<string> {
   switch (command.verb) {
     case 'create':
-      return create(pool, command);
+      return create(pool, sealer, command);
     case 'list':
       return table(await listKeys(pool));
     case 'rotate':
       return rotate(pool, command);
+    case 'rotate-webhook-secret':
+      return rotateWebhook(pool, sealer, command);
     case 'revoke':
       return revoke(pool, command.name);
     default:
@@ -28,31 +39,32 @@ export async function run(pool: Pool, command: KeyCommand): Promise<string> {
   }
 }
 
-async function create(pool: Pool, command: Extract<KeyCommand, { verb: 'create' }>): Promise<string> {
+type Create = Extract<KeyCommand, { verb: 'create' }>;
+type Rotate = Extract<KeyCommand, { verb: 'rotate' | 'rotate-webhook-secret' }>;
+
+async function create(pool: Pool, sealer: Sealer, command: Create): Promise<string> {
   if (command.unlessAny && (await anyKey(pool))) return 'There is a key already; none was made.';
   const { name, scopes, requestsPerSecond } = command;
   const secret = newSecret();
-  const webhookSecret = newWebhookSecret();
-  const added = await addKey(pool, { id: newId(), name, scopes, requestsPerSecond, webhookSecret }, secret);
+  const shown = newWebhookSecret();
+  const id = newId();
+  const webhookSecret = sealer.seal(shown, id);
+  const added = await addKey(pool, { id, name, scopes, requestsPerSecond, webhookSecret }, secret);
   if (!added)
     throw new CommandError(`a key named "${name}" is in use: rotate it, revoke it or take another name`);
   return [
     `The key "${name}" is made, for ${scopes.join(', ')}. Both of these are shown this once:`,
     '',
     `  API key         ${secret.key}`,
-    `  Webhook secret  ${webhookSecret}`,
+    `  Webhook secret  ${shown}`,
     '',
     'Send the key as "Authorization: Bearer <key>". What the service sends back is signed with the webhook secret.',
   ].join('\n');
 }
 
-async function rotate(
-  pool: Pool,
-  { name, graceMs }: Extract<KeyCommand, { verb: 'rotate' }>,
-): Promise<string> {
+async function rotate(pool: Pool, { name, graceMs }: Rotate): Promise<string> {
   const secret = newSecret();
   if (!(await rotateKey(pool, name, secret, graceMs))) throw noSuchKey(name);
-  const until = new Date(Date.now() + graceMs).toISOString();
   return [
     `The key "${name}" has a new secret, shown this once:`,
     '',
@@ -60,9 +72,28 @@ async function rotate(
     '',
     graceMs === 0
       ? `The one before is worth nothing any more ${effectiveWithin}.`
-      : `The one before is good until ${until}.`,
+      : `The one before is good until ${isoAfter(graceMs)}.`,
     'Id, scopes and webhook secret are as they were.',
   ].join('\n');
+}
+
+async function rotateWebhook(pool: Pool, sealer: Sealer, { name, graceMs }: Rotate): Promise<string> {
+  const secret = newWebhookSecret();
+  const rotated = await rotateWebhookSecret(pool, name, (keyId) => sealer.seal(secret, keyId), graceMs);
+  if (!rotated) throw noSuchKey(name);
+  return [
+    `The key "${name}" has a new webhook secret, shown this once:`,
+    '',
+    `  Webhook secret  ${secret}`,
+    '',
+    graceMs === 0
+      ? 'Callbacks are signed with it alone from now on.'
+      : `Until ${isoAfter(graceMs)} callbacks are signed with the one before as well.`,
+  ].join('\n');
+}
+
+function isoAfter(ms: number): string {
+  return new Date(Date.now() + ms).toISOString();
 }
 
 async function revoke(pool: Pool, name: string): Promise<string> {

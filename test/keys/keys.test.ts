@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findKey, listKeys } from '../../src/db/api-keys.ts';
 import { hashOfKey, newSecret, prefixOf, scopes } from '../../src/domain/api-key.ts';
+import { createSealer } from '../../src/domain/sealing.ts';
 import { readCommand, UsageError } from '../../src/keys/arguments.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -23,12 +25,16 @@ interface Outcome {
 }
 
 /** The command as an operator runs it. */
-async function keys(command: string, url = database.url): Promise<Outcome> {
+async function keys(
+  command: string,
+  url = database.url,
+  variables: Record<string, string> = {},
+): Promise<Outcome> {
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
       [main, ...command.split(' ').filter((word) => word !== '')],
-      { env: { PATH: process.env['PATH'], DATABASE_URL: url } },
+      { env: { PATH: process.env['PATH'], DATABASE_URL: url, ...variables } },
       (_error, stdout, stderr) => resolve({ exitCode: child.exitCode ?? -1, stdout, stderr }),
     );
   });
@@ -82,6 +88,46 @@ test('rotates a key: the new secret works at once, the old one for the grace, an
   expect(await listKeys(database.pool)).toMatchObject([{ id: made?.id, prefixes: [prefixOf(last)] }]);
 });
 
+const shownSecret = ({ stdout }: Outcome): string => /whsec_\S+/.exec(stdout)?.[0] ?? '';
+
+async function keptSecrets() {
+  const { rows } = await database.pool.query<{ id: string; now: string; before: string; signs: boolean }>(
+    `select id, webhook_secret as now, previous_webhook_secret as before,
+       previous_webhook_secret_until > now() as signs from api_keys`,
+  );
+  return rows[0]!;
+}
+
+describe('a webhook secret', () => {
+  const key = randomBytes(32);
+  const sealing = {
+    PAYLOAD_ENCRYPTION_KEYS: `k1:${key.toString('base64')}`,
+    PAYLOAD_ENCRYPTION_ACTIVE_KEY: 'k1',
+  };
+  test('is kept encrypted where the service has keys for that', async () => {
+    const secret = shownSecret(await keys('create shop --scopes ops', database.url, sealing));
+    const { id, now } = await keptSecrets();
+    expect(now).toMatch(/^sealed:k1:/);
+    expect(createSealer({ active: 'k1', keys: new Map([['k1', key]]) }).open(now, id)).toBe(secret);
+  });
+
+  test('is replaced on request, and the one before goes on signing for the grace', async () => {
+    const first = shownSecret(await keys('create shop --scopes ops'));
+    const second = shownSecret(await keys('rotate-webhook-secret shop --grace-hours 1'));
+    expect(await keptSecrets()).toMatchObject({ now: second, before: first, signs: true });
+    const third = shownSecret(await keys('rotate-webhook-secret shop --grace-hours 0'));
+    expect(await keptSecrets()).toMatchObject({ now: third, before: second, signs: false });
+  });
+
+  test('is not made with keys that make no sense', async () => {
+    const { exitCode, stderr } = await keys('create shop --scopes ops', database.url, {
+      PAYLOAD_ENCRYPTION_KEYS: 'k1:short',
+      PAYLOAD_ENCRYPTION_ACTIVE_KEY: 'k1',
+    });
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/^PAYLOAD_ENCRYPTION_KEYS entry 1/)]);
+  });
+});
+
 test('revokes a key with every secret it has, for good, and its name is free again', async () => {
   const old = shownKey(await keys('create shop --scopes ops'));
   const rotated = shownKey(await keys('rotate shop'));
@@ -98,13 +144,16 @@ test('makes none where there is one, when asked so', async () => {
   expect(await listKeys(database.pool)).toHaveLength(1);
 });
 
-test.each(['rotate nobody', 'revoke nobody'])('says that there is no key to %s', async (command) => {
-  expect(await keys(command)).toEqual({
-    exitCode: 1,
-    stdout: '',
-    stderr: 'no key named "nobody" is in use\n',
-  });
-});
+test.each(['rotate nobody', 'rotate-webhook-secret nobody', 'revoke nobody'])(
+  'says that there is no key to %s',
+  async (command) => {
+    expect(await keys(command)).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: 'no key named "nobody" is in use\n',
+    });
+  },
+);
 
 test('refuses a name that is in use', async () => {
   await keys('create shop --scopes ops');
