@@ -188,13 +188,18 @@ export async function deliveryStatistics(db: Db): Promise<DeliveryStatistics> {
   return row;
 }
 
-/** Removes up to `limit` deliveries that are older than that, however they ended; gives how many those were. */
+/**
+ * Removes up to `limit` deliveries that are older than that and have ended, or that wait for an endpoint which is disabled or
+ * deleted; never one that is still tried. Gives how many those were.
+ */
 export async function removeOldDeliveries(db: Db, olderThanMs: number, limit: number): Promise<number> {
   return execute(
     db,
     sql`delete from webhook_deliveries where (destination_id, id) in (
-          select destination_id, id from webhook_deliveries
-          where created_at < clock_timestamp() - ${olderThanMs}::float8 * interval '1 millisecond'
+          select destination_id, delivery.id from webhook_deliveries delivery
+          left join webhook_endpoints endpoint on endpoint.id = destination_id
+          where delivery.created_at < clock_timestamp() - ${olderThanMs}::float8 * interval '1 millisecond'
+            and (status <> 'pending' or deleted_at is not null or disabled_at is not null)
           limit ${limit})`,
   );
 }

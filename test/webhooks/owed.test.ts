@@ -243,15 +243,25 @@ describe('a delivery', () => {
     );
   });
 
-  test('is forgotten when it is old', async () => {
-    const destinationId = await endpoint('order.*');
-    await oweSome(destinationId, 3);
-    await database.pool.query(
-      `update webhook_deliveries set created_at = now() - interval '31 days' where message_id <> 'm_1'`,
-    );
+  test('is forgotten when it is old, unless it is still tried', async () => {
     const month = 30 * 24 * 60 * 60 * 1_000;
+    const kept = await endpoint('order.*');
+    const disabled = await endpoint('order.*');
+    const [tried = '', ended = '', fresh = ''] = await oweSome(kept, 3);
+    await oweSome(disabled, 1);
+    await noteDelivered(database.pool, { destinationId: kept, id: ended }, attempt);
+    await noteDelivered(database.pool, { destinationId: kept, id: fresh }, attempt);
+    await database.pool.query(
+      `update webhook_deliveries set created_at = now() - interval '31 days' where id <> $1`,
+      [fresh],
+    );
+    await database.pool.query(
+      `update webhook_endpoints set disabled_at = now(), disabled_reason = 'gone' where id = $1`,
+      [disabled],
+    );
     expect(await removeOldDeliveries(database.pool, month, 1)).toBe(1);
     expect(await removeOldDeliveries(database.pool, month, 10)).toBe(1);
+    expect((await owed()).map(({ id }) => id).toSorted()).toEqual([tried, fresh].toSorted());
     expect(await deliveryStatistics(database.pool)).toMatchObject({ pending: 1 });
   });
 });
