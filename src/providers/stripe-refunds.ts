@@ -5,7 +5,10 @@ import { answered, pageSize } from './stripe-client.ts';
 import { orderIdField, refundKeyField } from './stripe-metadata.ts';
 import type { Payments, Refund, RefundStatus } from './stripe.ts';
 
-type RefundCalls = Pick<Payments, 'refund' | 'findRefund' | 'retrieveRefund'>;
+type RefundCalls = Pick<Payments, 'refund' | 'listRefunds' | 'retrieveRefund'>;
+
+/** More refunds of one intent than anybody makes. */
+const maxRefundsListed = 1_000;
 
 const statuses = [
   'pending',
@@ -30,9 +33,9 @@ export function refundCalls(refunds: Stripe['refunds']): RefundCalls {
         ),
       ),
 
-    async findRefund({ intentId, key }) {
-      const { data } = await answered(refunds.list({ payment_intent: intentId, limit: pageSize }));
-      return data.map(toRefund).find((refund) => refund.key === key) ?? null;
+    async listRefunds(intentId) {
+      const list = refunds.list({ payment_intent: intentId, limit: pageSize });
+      return (await answered(list.autoPagingToArray({ limit: maxRefundsListed }))).map(toRefund);
     },
 
     retrieveRefund: (refundId) => refundOf(refunds.retrieve(refundId)),

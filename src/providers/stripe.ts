@@ -84,8 +84,8 @@ export interface Payments {
     orderId: string;
     reason?: 'duplicate' | 'fraudulent' | 'requested_by_customer';
   }): Promise<Refund>;
-  /** The intent's refund that carries this key. */
-  findRefund(refund: { intentId: string; key: string }): Promise<Refund | null>;
+  /** Every refund of the intent, by whomever it was made, the newest first. */
+  listRefunds(intentId: string): Promise<Refund[]>;
   retrieveRefund(refundId: string): Promise<Refund>;
   /** Resolves when Stripe answers and takes our API key. */
   ping(): Promise<void>;

@@ -29,7 +29,7 @@ const calls: { [Call in keyof Payments]: ((payments: Payments) => Promise<unknow
     (payments) => payments.refund({ intentId, amount, key, orderId }),
     (payments) => payments.refund({ intentId, amount, key, orderId, reason: 'requested_by_customer' }),
   ],
-  findRefund: [(payments) => payments.findRefund({ intentId, key })],
+  listRefunds: [(payments) => payments.listRefunds(intentId)],
   retrieveRefund: [(payments) => payments.retrieveRefund('re_1')],
   ping: [(payments) => payments.ping()],
 };

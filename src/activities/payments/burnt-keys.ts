@@ -18,6 +18,18 @@ export function keysExpired(step: Pick<Step, 'keysIssuedAt'>, now: number): bool
   return now - step.keysIssuedAt.getTime() > keyLifetimeMs;
 }
 
+/** The generation of keys to go on with; only after a look, which every caller has taken by then. */
+export async function freshGeneration(
+  pool: Pool,
+  orderId: string,
+  step: StepName,
+  fence: Pick<Step, 'keyGeneration' | 'keysIssuedAt'>,
+): Promise<number> {
+  if (!keysExpired(fence, Date.now())) return fence.keyGeneration;
+  await renewKeys(pool, orderId, step, fence.keyGeneration);
+  return fence.keyGeneration + 1;
+}
+
 /**
  * Makes a call under the step's keys. When the provider replays a stored failure the keys are burnt: the step gets new
  * ones, and the failure is thrown on, so that the next attempt looks first (law 6).

@@ -6,10 +6,10 @@ import { transaction } from '../../db/pool.ts';
 import { Failure } from '../../domain/failures.ts';
 import { providerKey } from '../../domain/ids.ts';
 import { authorizationWatch } from '../../domain/order.ts';
-import type { Refund } from '../../providers/stripe.ts';
 import type { ActivityContext, OrderRef } from '../context.ts';
-import { keysExpired, underKeys } from './burnt-keys.ts';
+import { freshGeneration, underKeys } from './burnt-keys.ts';
 import { totalOf } from './intent.ts';
+import { giveBack } from './refund.ts';
 
 const step = 'capture_payment';
 
@@ -45,7 +45,8 @@ export function createCapture(ctx: Context) {
         payment: await payments.find(tx, orderId),
       }));
       if (fence.before === 'undone') return;
-      const refund = payment && fence.before !== 'never' ? await giveBack(ctx, order, fence, payment) : null;
+      const mayBeTaken = payment && fence.before !== 'never';
+      const refund = mayBeTaken ? await giveBack(ctx, order, fence, payment.intentId) : null;
       await transaction(pool, async (tx) => {
         await lock(tx, orderId);
         if (refund) {
@@ -72,16 +73,9 @@ async function hasBeenCaptured(ctx: Context, intentId: string): Promise<boolean>
 }
 
 async function capture(ctx: Context, orderId: string, fence: steps.Step, intentId: string): Promise<void> {
-  const generation = await freshGeneration(ctx, orderId, fence);
+  const generation = await freshGeneration(ctx.pool, orderId, step, fence);
   const key = providerKey(orderId, 'capture', generation);
   await underKeys(ctx.pool, orderId, step, generation, () => ctx.payments.capture({ intentId, key }));
-}
-
-/** The generation to go on with; only after a look, which every caller has taken by then. */
-async function freshGeneration(ctx: Context, orderId: string, fence: steps.Step): Promise<number> {
-  if (!keysExpired(fence, Date.now())) return fence.keyGeneration;
-  await steps.renewKeys(ctx.pool, orderId, step, fence.keyGeneration);
-  return fence.keyGeneration + 1;
 }
 
 async function land(ctx: Context, order: OrderFacts): Promise<void> {
@@ -98,54 +92,4 @@ async function land(ctx: Context, order: OrderFacts): Promise<void> {
       { paymentStatus: 'captured' },
     );
   });
-}
-
-/** Gives the refund, or null when nothing had been taken and now nothing can be. */
-async function giveBack(
-  ctx: Context,
-  order: OrderFacts,
-  fence: steps.Step,
-  payment: payments.Payment,
-): Promise<Refund | null> {
-  const { intentId } = payment;
-  const { status } = await ctx.payments.retrieve(intentId);
-  if (status === 'canceled') return null;
-  const generation = await freshGeneration(ctx, order.id, fence);
-  if (status !== 'succeeded') {
-    const key = providerKey(order.id, 'cancel', generation);
-    await underKeys(ctx.pool, order.id, step, generation, () => ctx.payments.cancel({ intentId, key }));
-    return null;
-  }
-  const refund =
-    (await findRefund(ctx, order.id, generation, intentId)) ??
-    (await underKeys(ctx.pool, order.id, step, generation, () =>
-      ctx.payments.refund({
-        intentId,
-        amount: totalOf(order),
-        key: providerKey(order.id, 'refund', generation),
-        orderId: order.id,
-        reason: 'requested_by_customer',
-      }),
-    ));
-  if (refund.status === 'failed' || refund.status === 'canceled') {
-    throw new Failure('ProviderStateConflict', `the refund is ${refund.status}`, {
-      facts: { refundId: refund.id },
-    });
-  }
-  return refund;
-}
-
-/** A refund made before under any of our keys. */
-async function findRefund(
-  ctx: Context,
-  orderId: string,
-  generation: number,
-  intentId: string,
-): Promise<Refund | null> {
-  const keys = Array.from({ length: generation }, (_, index) => providerKey(orderId, 'refund', index + 1));
-  for (const key of keys) {
-    const refund = await ctx.payments.findRefund({ intentId, key });
-    if (refund) return refund;
-  }
-  return null;
 }

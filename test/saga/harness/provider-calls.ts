@@ -17,7 +17,7 @@ const wires: Readonly<Record<string, Wire>> = {
   'payments.cancel': stripe('payment_intent.cancel'),
   'payments.refund': stripe('refund.create'),
   'payments.retrieve': stripe('payment_intent.retrieve'),
-  'payments.findRefund': stripe('refund.list'),
+  'payments.listRefunds': stripe('refund.list'),
   'carriers.createShipment': easypost('shipment.create'),
   'carriers.buy': easypost('shipment.buy'),
   'carriers.refundLabel': easypost('shipment.refund'),
