@@ -52,6 +52,8 @@ export function stripeFailure(error: unknown): unknown {
     return new Failure('ProviderStateConflict', 'what Stripe holds is in another state', { facts });
   if (error.param === 'payment_method' || methodCodes.has(code ?? ''))
     return refused('PaymentDeclined', 'the order cannot be paid with this payment method', facts);
+  if (error.rawType === 'idempotency_error')
+    return new Failure('ProviderReplayedFailure', 'Stripe knows the key from another request', { facts });
   return new Failure('Misconfigured', `Stripe refuses the request with ${status}`, { facts });
 }
 
@@ -70,6 +72,7 @@ function factsOf(error: Stripe.errors.StripeError): FailureFacts {
     ...(error.code && { code: error.code }),
     ...(error.decline_code && { declineCode: error.decline_code }),
     ...(error.param && { param: error.param }),
+    ...(isReplayed(error) && { replayed: true }),
     ...(status && { status }),
   };
 }

@@ -58,6 +58,38 @@ describe('a stored 500', () => {
   });
 });
 
+describe('a stored refusal', () => {
+  const error = { status: 400, type: 'invalid_request_error', code: 'parameter_unknown' };
+
+  test('says that it is replayed, and only then', async () => {
+    const call = newCall();
+    fault({ operation: 'payment_intent.create', mode: 'refuse', error });
+    const refusal: unknown = await payments.create(call).catch((thrown: unknown) => thrown);
+    expect(refusal).toMatchObject({ type: 'Misconfigured', facts: { httpStatus: 400 } });
+    expect(refusal).not.toHaveProperty('facts.replayed');
+    await expect(payments.create(call)).rejects.toMatchObject({
+      type: 'Misconfigured',
+      facts: { httpStatus: 400, replayed: true },
+    });
+  });
+
+  test('is followed by success under a new key', async () => {
+    const call = newCall();
+    fault({ operation: 'payment_intent.create', mode: 'refuse', error });
+    await expect(payments.create(call)).rejects.toMatchObject({ type: 'Misconfigured' });
+    expect(await payments.create({ ...call, key: key() })).toMatchObject({ status: 'requires_confirmation' });
+  });
+});
+
+test('a key that was used for another request asks for a look and a new one', async () => {
+  const call = newCall();
+  await payments.create(call);
+  await expect(payments.create({ ...call, amount: money(1, 'EUR') })).rejects.toMatchObject({
+    type: 'ProviderReplayedFailure',
+    facts: { httpStatus: 400 },
+  });
+});
+
 describe('a lost reply', () => {
   test('is told at once and not asked for again behind our back', async () => {
     const call = newCall();

@@ -5,6 +5,7 @@ import {
   landsAtProviderAfterCancel,
   misdeeds,
   providerMisbehaves,
+  refusesUntilCancelled,
   type Misdeed,
 } from './harness/provider-twists.ts';
 import { startStage } from './harness/stage.ts';
@@ -36,12 +37,21 @@ const backward = providerCallsOf(await stage.record(cancelledWhenPaid)).filter(
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of the table
 describe.concurrent.each(Object.keys(misdeeds) as Misdeed[])('a provider that %s', (misdeed) => {
-  test.each(forward)('at $call is paid once by an order that completes', async ({ wire }) => {
+  // A mail server that refuses has said no.
+  const struck = forward.filter(({ wire }) => wire.sandbox !== 'mail' || !misdeed.startsWith('refuses'));
+  test.each(struck)('at $call is paid once by an order that completes', async ({ wire }) => {
     expect(await stage.play(completes, providerMisbehaves(wire, misdeed, lateMs))).toEqual([]);
   });
 
   test.each(backward)('at $call keeps nothing of an order that is cancelled', async ({ wire }) => {
     expect(await stage.play(cancelledWhenPaid, providerMisbehaves(wire, misdeed, lateMs))).toEqual([]);
+  });
+});
+
+describe.concurrent('a payment that Stripe refuses to make under any key', () => {
+  test('is undone without an operator when the order is cancelled', async () => {
+    const create = { sandbox: 'stripe', operation: 'payment_intent.create' } as const;
+    expect(await stage.play(neverFetched, refusesUntilCancelled(create))).toEqual([]);
   });
 });
 

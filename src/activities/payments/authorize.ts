@@ -7,8 +7,8 @@ import { Failure, refused } from '../../domain/failures.ts';
 import { providerKey } from '../../domain/ids.ts';
 import type { Intent } from '../../providers/stripe.ts';
 import type { ActivityContext, OrderRef } from '../context.ts';
-import { keysExpired, underKeys } from './burnt-keys.ts';
-import { obtainIntent } from './intent.ts';
+import { isStoredRefusal, keysExpired, underKeys } from './burnt-keys.ts';
+import { lookForIntent, obtainIntent } from './intent.ts';
 
 const step = 'authorize_payment';
 
@@ -149,6 +149,8 @@ async function replayCreate(ctx: Context, order: OrderFacts, fence: steps.Step):
   } catch (error) {
     // The provider refuses to make it, so it never was.
     if (error instanceof Failure && error.type === 'PaymentDeclined') return null;
+    // Nothing was made under this key, and nothing that is late ever will be; under an earlier key it may have been.
+    if (isStoredRefusal(error)) return (await lookForIntent(ctx, order, fence))?.id ?? null;
     throw error;
   }
 }

@@ -31,6 +31,14 @@ export async function freshGeneration(
 }
 
 /**
+ * Whether the provider refuses a request under this key for good: it has run the first one with that key, which has made
+ * nothing, and answers every other one like that, whatever is put right meanwhile.
+ */
+export function isStoredRefusal(error: unknown): boolean {
+  return error instanceof Failure && error.type === 'Misconfigured' && error.facts['replayed'] === true;
+}
+
+/**
  * Makes a call under the step's keys. When the provider replays a stored failure the keys are burnt: the step gets new
  * ones, and the failure is thrown on, so that the next attempt looks first (law 6).
  */
@@ -44,9 +52,8 @@ export async function underKeys<T>(
   try {
     return await call();
   } catch (error) {
-    if (error instanceof Failure && error.type === 'ProviderReplayedFailure') {
-      await renewKeys(pool, orderId, step, generation);
-    }
+    const isReplayed = error instanceof Failure && error.type === 'ProviderReplayedFailure';
+    if (isReplayed || isStoredRefusal(error)) await renewKeys(pool, orderId, step, generation);
     throw error;
   }
 }

@@ -43,7 +43,8 @@ export async function obtainIntent(
   return counts === made.id ? made : ctx.payments.retrieve(counts);
 }
 
-async function lookForIntent(
+/** The order's intent as the provider lists it, whichever key it was made under. */
+export async function lookForIntent(
   ctx: Pick<ActivityContext, 'payments'>,
   order: OrderFacts,
   fence: steps.Step,

@@ -8,8 +8,12 @@ import { lost } from './twists.ts';
 
 type Mode = FaultRequest['mode'];
 
+/** As for a request that the provider cannot make sense of. */
+export const nonsense = { status: 400, type: 'invalid_request_error', code: 'parameter_unknown' } as const;
+
 /** What a provider does to one call of an order. */
 export const misdeeds = {
+  'refuses for good, and stores that': { mode: 'refuse', error: nonsense },
   'answers 500 and stores it': { mode: 'error500' },
   'acts, answers 500 and stores it': { mode: 'error500_after' },
   'breaks the connection': { mode: 'drop_request' },
@@ -42,6 +46,31 @@ export function providerMisbehaves({ sandbox, operation }: Wire, misdeed: Misdee
     };
   };
 }
+
+/** The provider refuses a call whatever key it comes under, until the customer cancels instead of waiting. */
+export function refusesUntilCancelled({ operation }: Wire): Twist {
+  return (order, { sandboxes: { stripe }, shop, pool }) => {
+    const complaints: string[] = [];
+    const fault = { operation, match: { orderId: order.id }, mode: 'refuse', error: nonsense } as const;
+    const { faultId } = stripe.faults.add({ ...fault, times: 'always' });
+    const hits = () => stripe.faults.list().find((one) => one.faultId === faultId)?.hits ?? 0;
+    return {
+      complaints,
+      async meanwhile() {
+        // A key that is refused, and one after it.
+        while (hits() < 2) await pause(lookEveryMs);
+        await shop.cancel(order.id);
+      },
+      async afterwards() {
+        const calls = `select from order_events where order_id = $1 and type = 'order.needs_attention'`;
+        if ((await pool.query(calls, [order.id])).rowCount !== 0) complaints.push('an operator was called');
+      },
+      end: () => 'cancelled',
+    };
+  };
+}
+
+const lookEveryMs = 20;
 
 /**
  * A call gets no answer and lands at the provider `lateMs` later. Its activity is not heard of again, and the customer
