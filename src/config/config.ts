@@ -91,6 +91,7 @@ export interface WorkerConfig {
   readonly metricsHost: string;
   readonly metricsPort: number;
   readonly workflowThreads: number;
+  /** What is taken has to be done within the workflow task's time-out; the rest waits better at the server. */
   readonly maxWorkflowTasks: number;
   readonly maxActivities: number;
   readonly maxLocalActivities: number;
