@@ -129,7 +129,8 @@ async function addresses(
 }
 
 function serviceEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return { NODE_ENV: 'development', HOST: '127.0.0.1', ...env, LOG_FORMAT: 'json' };
+  const onThisMachine = { HOST: '127.0.0.1', WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8,::1' };
+  return { NODE_ENV: 'development', ...onThisMachine, ...env, LOG_FORMAT: 'json' };
 }
 
 function temporalOptions(env: NodeJS.ProcessEnv, directory: string, ports: Ports, databases: Databases) {
