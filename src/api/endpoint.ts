@@ -59,6 +59,8 @@ export interface EndpointRequest<P, Q, B> {
   readonly remoteAddress: string | undefined;
   /** Given when the client has gone away; for whoever lets it wait. */
   readonly untilGone: () => AbortSignal;
+  /** From here on the request only waits, which is no time in which it is served; gives how to end that. */
+  readonly beginWait: () => () => void;
   readonly trace: Trace;
   readonly caller: Caller;
   /** For an endpoint that is `guarded`: what it asks of the thing as it is now, if anything. */

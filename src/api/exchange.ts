@@ -5,6 +5,7 @@ import { etagOf, hasAlready } from './etag.ts';
 import { problems, type Problem } from './errors.ts';
 import { problemBody } from './problem-body.ts';
 import { anonymous, type Caller } from './access/caller.ts';
+import { createStopwatch, type Stopwatch } from './stopwatch.ts';
 import { traceOf, type Trace } from './trace.ts';
 
 /** What is known about a request from its first moment on. */
@@ -16,6 +17,7 @@ export interface Exchange {
   goesOn?: boolean;
   /** Anonymous until the route has admitted somebody. */
   caller: Caller;
+  readonly stopwatch: Stopwatch;
 }
 
 const exchanges = new WeakMap<Response, Exchange>();
@@ -28,11 +30,11 @@ export function exchangeOf(response: Response): Exchange {
 
 /** Begins an exchange: gives it its trace, and tells log and metrics when it is over. */
 export function beginExchange(request: Request, response: Response, { events }: ApiContext): void {
-  const startedMs = performance.now();
   const exchange: Exchange = {
     trace: traceOf(request.headers.traceparent),
     route: 'none',
     caller: anonymous,
+    stopwatch: createStopwatch(),
   };
   exchanges.set(response, exchange);
   response.once('close', () => {
@@ -40,7 +42,7 @@ export function beginExchange(request: Request, response: Response, { events }: 
       method: request.method,
       route: exchange.route,
       status: response.writableFinished || exchange.goesOn ? response.statusCode : clientClosedRequest,
-      durationMs: Math.round((performance.now() - startedMs) * 100) / 100,
+      ...exchange.stopwatch.read(),
       traceId: exchange.trace.traceId,
     });
   });
@@ -93,7 +95,9 @@ export function sendStream(
   { status, headers }: { status: number; headers?: Readonly<Record<string, string>> },
   begin: (stream: EventStream) => void,
 ): void {
-  exchangeOf(response).goesOn = true;
+  const exchange = exchangeOf(response);
+  exchange.goesOn = true;
+  exchange.stopwatch.wait();
   response.writeHead(status, {
     'Content-Type': 'text/event-stream',
     // nginx and its kin would hold events back until they have many.

@@ -3,6 +3,7 @@ import { createContext } from '../context.ts';
 import { endInOrder } from '../process.ts';
 import { createAccess } from './access/access.ts';
 import { createApp } from './app.ts';
+import { watchLive } from './live/live-gauges.ts';
 import { createLive } from './live/live.ts';
 import { hasKeys, whyNotWithoutKeys } from './open-access.ts';
 import { listen } from './server.ts';
@@ -27,6 +28,7 @@ if (refusal === null && keyed !== true)
 const { trustedProxies: _, ...limits } = config.access;
 const access = createAccess({ pool, logger }, { mayStandOpen: refusal === null, limits });
 const live = createLive({ pool, logger });
+watchLive(live, metrics);
 let draining = false;
 const app = createApp({
   pool,
@@ -45,7 +47,7 @@ const app = createApp({
 relay.start();
 webhooks.start();
 const server = await listen(app, config.http, (status, traceId) =>
-  events.requestServed({ method: 'none', route: 'none', status, durationMs: 0, traceId }),
+  events.requestServed({ method: 'none', route: 'none', status, durationMs: 0, waitedMs: 0, traceId }),
 );
 endInOrder({
   logger,

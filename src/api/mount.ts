@@ -72,7 +72,7 @@ async function readRequest(
   const ifMatch = endpoint.guarded ? parseIfMatch(request.headers['if-match']) : null;
   const json = endpoint.body && readJson(endpoint, request, rawBody);
   const query = readQuery(endpoint, request);
-  const { trace, caller } = exchangeOf(response);
+  const { trace, caller, stopwatch } = exchangeOf(response);
   const body = endpoint.body && (await readBody(endpoint, endpoint.body, json, context));
   return {
     params,
@@ -82,6 +82,7 @@ async function readRequest(
     headers: request.headers,
     remoteAddress: request.socket.remoteAddress,
     untilGone: () => closeSignal(response),
+    beginWait: () => stopwatch.wait(),
     trace,
     caller,
     ifMatch,

@@ -211,17 +211,21 @@ export function createEvents(logger: Logger, metrics: Metrics) {
       logger[level]({ event: 'webhookAttempted', ...fact }, `webhook ${fact.type} ${fate}`);
     },
 
-    /** `route` is the pattern, never the path, so that it stays a label. */
+    /**
+     * `route` is the pattern, never the path, so that it stays a label. Of the duration, `waitedMs` were waiting: for what
+     * becomes of an order, or as a stream; the metric leaves them out.
+     */
     requestServed(fact: {
       method: string;
       route: string;
       status: number;
       durationMs: number;
+      waitedMs: number;
       traceId: string;
       orderId?: string;
     }): void {
-      const { method, route, status, durationMs } = fact;
-      metrics.httpRequests.observeMs({ method, route, status }, durationMs);
+      const { method, route, status, durationMs, waitedMs } = fact;
+      metrics.httpRequests.observeMs({ method, route, status }, durationMs - waitedMs);
       logger[status >= 500 ? 'error' : 'debug'](
         { event: 'requestServed', ...fact },
         `${method} ${route} ${status}`,

@@ -53,11 +53,14 @@ export function createMetrics() {
       const texts = await Promise.allSettled([registry.metrics(), ...others.map((other) => other())]);
       return texts.map((text) => (text.status === 'fulfilled' ? text.value.trimEnd() + '\n' : '')).join('');
     },
-    httpRequests: histogram('http_request_duration_seconds', 'Requests served.', buckets.requestMs, [
-      'method',
-      'route',
-      'status',
-    ]),
+    httpRequests: histogram(
+      'http_request_duration_seconds',
+      'Requests served, without the time in which they waited (`Prefer: wait`, streams).',
+      buckets.requestMs,
+      ['method', 'route', 'status'],
+    ),
+    eventStreams: gauge('http_event_streams', 'Streams of events that are open.'),
+    waitingRequests: gauge('http_waiting_requests', 'Requests that wait for what becomes of their order.'),
     ordersAccepted: counter('orders_accepted_total', 'Orders accepted.', []),
     ordersStarted: histogram(
       'order_start_delay_seconds',
@@ -155,8 +158,6 @@ export function createMetrics() {
     ]),
     reconcilerOpen: gauge('reconciler_findings_open', 'Findings that wait for a person.', ['kind']),
     reconcilerLastPass: gauge('reconciler_last_pass_timestamp_seconds', 'When a pass last ended, Unix time.'),
-    /** Set by whoever looks at the balance views. */
-    imbalances: gauge('imbalances', 'Rows in the balance views; every one is a defect.', ['kind']),
   };
 }
 

@@ -4,6 +4,7 @@ import { createAccess, type AccessSettings } from '../../src/api/access/access.t
 import { createApp } from '../../src/api/app.ts';
 import type { ApiContext, ApiSettings } from '../../src/api/api-context.ts';
 import { httpTimeouts, type HttpTimeouts } from '../../src/api/limits.ts';
+import { watchLive } from '../../src/api/live/live-gauges.ts';
 import { createLive, type Live } from '../../src/api/live/live.ts';
 import { listen } from '../../src/api/server.ts';
 import { noPayloadKeys } from '../../src/config/payload-keys.ts';
@@ -67,6 +68,7 @@ export async function startApi(
   const delivered: TestApi['delivered'] = [];
   const access = createAccess({ pool, logger }, { mayStandOpen: true, limits: plenty, ...accessSettings });
   const live = createLive({ pool, logger });
+  watchLive(live, metrics);
   let wakes = 0;
   let draining = false;
   let relayState = { temporalUp: true, outboxDepth: 0 };

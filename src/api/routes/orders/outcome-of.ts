@@ -1,5 +1,6 @@
 import { readOrder } from '../../../db/read-orders.ts';
 import type { ApiContext } from '../../api-context.ts';
+import type { EndpointRequest } from '../../endpoint.ts';
 import { untilConfirmedOrEnded } from '../../live/outcome.ts';
 import { orderBody } from '../../order-body.ts';
 
@@ -12,14 +13,24 @@ const acceptedNumber = 1;
  */
 export async function outcomeOf(
   orderId: string,
-  { waitSeconds, signal }: { readonly waitSeconds: number; readonly signal: AbortSignal },
+  {
+    waitSeconds,
+    signal,
+    beginWait,
+  }: Pick<EndpointRequest<unknown, unknown, unknown>, 'beginWait'> & {
+    readonly waitSeconds: number;
+    readonly signal: AbortSignal;
+  },
   context: ApiContext,
 ) {
   const leave = context.live.waiters.enter();
   try {
     const from = { orderId, after: acceptedNumber };
     const limits = { timeoutMs: waitSeconds * 1_000, signal };
-    if (!(await untilConfirmedOrEnded(context.live.tail, from, limits))) return null;
+    const endWait = beginWait();
+    const hasCome = await untilConfirmedOrEnded(context.live.tail, from, limits);
+    endWait();
+    if (!hasCome) return null;
     const view = await readOrder(context.pool, orderId);
     if (!view) return null;
     const body = orderBody(view, context);

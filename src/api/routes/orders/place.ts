@@ -72,7 +72,7 @@ export const placeOrder = endpoint({
   headers: preferHeaders,
   problems: [],
   furtherErrors,
-  async handle({ body, headers, repeatable, trace, untilGone }, context) {
+  async handle({ body, headers, repeatable, trace, untilGone, beginWait }, context) {
     const startedMs = performance.now();
     const placed = await place(body, repeatable, trace, context);
     if ('repeat' in placed) return answerOfRepeat(placed.repeat);
@@ -82,7 +82,7 @@ export const placeOrder = endpoint({
     const waitSeconds = waitSecondsOf(headers.prefer);
     if (waitSeconds === 0 || context.live.waiters.isFull) return { ...answer, afterwards: goOn };
     goOn();
-    return (await outcomeOf(order.id, { waitSeconds, signal: untilGone() }, context)) ?? answer;
+    return (await outcomeOf(order.id, { waitSeconds, signal: untilGone(), beginWait }, context)) ?? answer;
   },
 });
 
