@@ -17,10 +17,10 @@ export const firstOrder = {
 };
 
 /** What `npm start` shows when everything is up: where things are, and the line that places the first order. */
-export function screen({ urls, descriptions }: Constellation): string {
+export function screen({ urls, descriptions }: Pick<Constellation, 'urls' | 'descriptions'>): string {
   const places = {
     API: urls.apis.join('  '),
-    'API document': `${urls.api}/openapi.json`,
+    'API document': `${urls.api}/docs`,
     'Temporal Web UI': urls.temporalUi,
     'Mail inbox': urls.inbox,
     Metrics: urls.metrics.join('  '),
@@ -44,7 +44,7 @@ export function screen({ urls, descriptions }: Constellation): string {
   ].join('\n');
 }
 
-/** One line for a shell. The key makes it safe to send again: the same order answers. */
+/** One line for a shell; sent again, it places another order. */
 export function curlLine(api: string): string {
   return `curl -i ${api}/orders -H 'Content-Type: application/json' -d '${JSON.stringify(firstOrder)}'`;
 }

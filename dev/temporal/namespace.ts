@@ -1,7 +1,7 @@
-import { Connection, isGrpcServiceError } from '@temporalio/client';
-import { readTemporalProfile } from '../../src/config/temporal-profile.ts';
+import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
-import { status } from '@grpc/grpc-js';
+import { readTemporalProfile } from '../../src/config/temporal-profile.ts';
+import { grpcCode, grpcCodeOf } from '../../src/temporal/grpc.ts';
 
 const retention = '7 days';
 const connectTimeoutMs = 2_000;
@@ -25,7 +25,7 @@ export async function ensureNamespace(env: NodeJS.ProcessEnv, namespace: string)
         workflowExecutionRetentionPeriod: msToTs(retention),
       });
     } catch (error) {
-      if (!isGrpcServiceError(error) || error.code !== status.ALREADY_EXISTS) throw error;
+      if (grpcCodeOf(error) !== grpcCode.alreadyExists) throw error;
     }
   });
 }

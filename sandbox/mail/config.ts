@@ -6,7 +6,7 @@ const port = z.coerce.number().int().min(0).max(65_535);
 const environment = z.object({
   SANDBOX_HOST: z.string().default('127.0.0.1'),
   SANDBOX_DATA_DIR: z.preprocess(blankIsAbsent, z.string().optional()),
-  MAIL_SMTP_PORT: port.default(2525),
+  MAIL_SMTP_PORT: port.default(1025),
   MAIL_INBOX_PORT: port.default(8025),
 });
 
