@@ -1,6 +1,8 @@
 import { hostname } from 'node:os';
 import type { DataConverter } from '@temporalio/common';
 import type { Pool } from 'pg';
+import type { JobType } from './activities/jobs/job-type.ts';
+import { jobTypes } from './activities/jobs/types.ts';
 import type { Config } from './config/config.ts';
 import { createPool } from './db/pool.ts';
 import { createSealer, type Sealer } from './domain/sealing.ts';
@@ -11,6 +13,7 @@ import { createWebhookClient, type WebhookClient } from './providers/webhook-cli
 import { createPayments, type Payments } from './providers/stripe.ts';
 import { createFileStore } from './storage/create-file-store.ts';
 import type { FileStore } from './storage/file-store.ts';
+import { createJobDispatcher, type JobDispatcher } from './relay/jobs/dispatcher.ts';
 import { createRelay, type Relay } from './relay/relay.ts';
 import { createWebhookDispatcher, type WebhookDispatcher } from './relay/webhooks/dispatcher.ts';
 import { createEvents, type Events } from './telemetry/events.ts';
@@ -46,6 +49,9 @@ export interface Context {
   readonly temporal: Temporal;
   readonly relay: Relay;
   readonly webhooks: WebhookDispatcher;
+  /** Every kind of jobs that this process knows. */
+  readonly jobTypes: readonly JobType[];
+  readonly jobs: JobDispatcher;
   /** Closes what was made, the relay first. Call it when nothing uses the context any more. */
   close(): Promise<void>;
 }
@@ -132,6 +138,20 @@ export function createContext(config: Config, service: Service, overrides: Overr
     }),
   );
 
+  const jobs = lazily(() =>
+    createJobDispatcher({
+      config: { ...config.relay, ...config.jobs },
+      pool: context.pool,
+      temporal: context.temporal,
+      isTemporalUp: () => context.relay.state.temporalUp,
+      isTemporalStillUp: () => context.relay.isTemporalStillUp(),
+      types: context.jobTypes,
+      logger,
+      metrics,
+      events,
+    }),
+  );
+
   const context: Context = {
     config,
     identity,
@@ -170,10 +190,18 @@ export function createContext(config: Config, service: Service, overrides: Overr
     get webhooks() {
       return overrides.webhooks ?? webhooks.get();
     },
+    jobTypes: overrides.jobTypes ?? jobTypes,
+    get jobs() {
+      return overrides.jobs ?? jobs.get();
+    },
     async close() {
       // No delivery takes longer, so nothing is cut off.
       const { callTimeoutMs } = config.relay;
-      await Promise.all([relay.made?.drain(callTimeoutMs), webhooks.made?.drain(callTimeoutMs)]);
+      await Promise.all([
+        relay.made?.drain(callTimeoutMs),
+        webhooks.made?.drain(callTimeoutMs),
+        jobs.made?.drain(callTimeoutMs),
+      ]);
       mailer.made?.close();
       files.made?.close();
       await temporal.made?.close();

@@ -63,6 +63,7 @@ export interface Config {
   readonly reconciler: ReconcilerLimits & { readonly everyMs: number };
   readonly webhooks: WebhooksConfig;
   readonly worker: WorkerConfig;
+  readonly jobs: JobsConfig;
   readonly relay: RelayConfig;
   /** `auto` is pretty in a terminal and JSON elsewhere. */
   readonly log: { readonly level: Env['LOG_LEVEL']; readonly format: Env['LOG_FORMAT'] };
@@ -96,12 +97,20 @@ export interface WorkerConfig {
   readonly maxActivities: number;
   readonly maxLocalActivities: number;
   readonly maxNotices: number;
+  /** Attempts of jobs under way at once: of light ones, and of those that take the processor or much memory. */
+  readonly maxJobs: number;
+  readonly maxHeavyJobs: number;
   /** Destinations of webhooks that are seen to at once. */
   readonly maxWebhooks: number;
   readonly maxCachedWorkflows: number;
   readonly pollers: number;
   /** How long a workflow task waits for the worker that has the run cached. */
   readonly stickyTimeoutMs: number;
+}
+
+export interface JobsConfig {
+  /** Of each queue, how many jobs are handed to Temporal and have not begun; the others wait where they can be overtaken. */
+  readonly ahead: { readonly jobs: number; readonly heavy: number };
 }
 
 export interface RelayConfig {

@@ -103,10 +103,15 @@ export const envSchema = z.object({
   WORKER_MAX_ACTIVITIES: whole(1, 10_000, 100),
   WORKER_MAX_LOCAL_ACTIVITIES: whole(1, 10_000, 100),
   WORKER_MAX_NOTICES: whole(1, 10_000, 20),
+  WORKER_MAX_JOBS: whole(1, 10_000, 50),
+  WORKER_MAX_HEAVY_JOBS: whole(1, 1_000, 2),
   WORKER_MAX_WEBHOOKS: whole(1, 10_000, 50),
   WORKER_MAX_CACHED_WORKFLOWS: whole(0, 1_000_000, 1_000),
   WORKER_POLLERS: whole(2, 100, 5),
   WORKER_STICKY_TIMEOUT_MS: whole(100, minute, 2 * second),
+
+  JOBS_AHEAD: whole(1, 10_000, 100),
+  JOBS_HEAVY_AHEAD: whole(1, 10_000, 8),
 
   RELAY_CONCURRENCY: whole(1, 1_000, 64),
   RELAY_BUFFER: whole(0, 100_000, 1_000),

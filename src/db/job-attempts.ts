@@ -150,8 +150,8 @@ async function endedBy(
 ): Promise<EndedJob | undefined> {
   return queryOne<EndedJob>(
     db,
-    sql`select id as "jobId", type, status, error_type as "errorType", attempts,
-          (extract(epoch from finished_at - started_at) * 1000)::float8 as "ranMs"
+    sql`select id as "jobId", type as "jobType", status, error_type as "failureType", attempts,
+          (extract(epoch from finished_at - started_at) * 1000)::float8 as "durationMs"
         from jobs where id = ${jobId} and turn = ${turn} and status = ${status}`,
   );
 }

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import sql from 'sql-template-tag';
+import { endJob, type EndedJob, type JobError } from './job-end.ts';
 import { advanceLine, takeLine } from './job-lines.ts';
 import { execute, query, transaction, type Db } from './pool.ts';
 
@@ -42,13 +43,24 @@ async function joinLine(pool: Pool, key: string): Promise<number> {
   });
 }
 
-/** Jobs that wait and are no longer worth beginning. */
-export async function listExpired(db: Db, limit: number): Promise<string[]> {
-  const rows = await query<{ id: string }>(
-    db,
-    sql`select id from jobs
+/** Ends jobs that nobody began while they were worth it, up to `limit`: refused, because that was asked for. */
+export async function endExpired(pool: Pool, limit: number): Promise<EndedJob[]> {
+  const expired = await query<{ id: string; key: string | null }>(
+    pool,
+    sql`select id, ordering_key as key from jobs
         where expires_at <= clock_timestamp() and status in ('scheduled', 'blocked', 'ready')
         order by expires_at limit ${limit}`,
   );
-  return rows.map(({ id }) => id);
+  const ended: EndedJob[] = [];
+  for (const { id, key } of expired) {
+    const one = await transaction(pool, async (tx) => {
+      await takeLine(tx, key);
+      const waits = sql`jobs.id = ${id} and status in ('scheduled', 'blocked', 'ready')`;
+      return endJob(tx, waits, { status: 'failed', error: expiry });
+    });
+    if (one) ended.push(one);
+  }
+  return ended;
 }
+
+const expiry: JobError = { type: 'JobExpired', detail: 'the job had not begun by its expiresAt' };

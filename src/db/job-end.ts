@@ -31,12 +31,12 @@ export interface KeptFile {
 /** A job that has ended, with what follows from that. */
 export interface EndedJob {
   readonly jobId: string;
-  readonly type: string;
+  readonly jobType: string;
   readonly status: EndedJobStatus;
-  readonly errorType: string | null;
+  readonly failureType: string | null;
   readonly attempts: number;
   /** Since its first attempt of the round began, in milliseconds; null where none has. */
-  readonly ranMs: number | null;
+  readonly durationMs: number | null;
 }
 
 interface EndedRow extends EndedJob {
@@ -53,7 +53,8 @@ interface EndedRow extends EndedJob {
  * It is one statement.
  */
 export async function endPlainly(db: Db, condition: Sql, end: JobEnd): Promise<EndedJob | undefined> {
-  return queryOne<EndedRow>(db, endStatement(condition, end));
+  const row = await queryOne<EndedRow>(db, endStatement(condition, end));
+  return row && toEnded(row);
 }
 
 /**
@@ -66,7 +67,11 @@ export async function endJob(tx: Tx, condition: Sql, end: JobEnd): Promise<Ended
   await advanceLine(tx, row.orderingKey);
   await tellCaller(tx, row, end);
   if (row.status === 'dead') await raiseAlert(tx, row);
-  return row;
+  return toEnded(row);
+}
+
+function toEnded({ jobId, jobType, status, failureType, attempts, durationMs }: EndedRow): EndedJob {
+  return { jobId, jobType, status, failureType, attempts, durationMs };
 }
 
 function endStatement(condition: Sql, end: JobEnd): Sql {
@@ -91,10 +96,10 @@ function endStatement(condition: Sql, end: JobEnd): Sql {
             api_key_id, last_event_number
         ),
         event as (${eventOf(sql`ended`, event, sql`jsonb_build_object('type', type, 'errorType', error_type, 'attempts', attempts)`)})
-        select id as "jobId", type, status, error_type as "errorType", attempts, round, finished_at as "finishedAt",
+        select id as "jobId", type as "jobType", status, error_type as "failureType", attempts, round, finished_at as "finishedAt",
           ordering_key as "orderingKey", callback_url as "callbackUrl", api_key_id as "apiKeyId",
           last_event_number as "eventNumber",
-          (extract(epoch from finished_at - started_at) * 1000)::float8 as "ranMs"
+          (extract(epoch from finished_at - started_at) * 1000)::float8 as "durationMs"
         from ended`;
 }
 
@@ -103,7 +108,7 @@ function asJson(value: unknown): string | null {
 }
 
 async function tellCaller(tx: Tx, row: EndedRow, end: JobEnd): Promise<void> {
-  const { callbackUrl: url, apiKeyId, jobId, type, status } = row;
+  const { callbackUrl: url, apiKeyId, jobId, jobType: type, status } = row;
   if (url === null) return;
   await oweCallback(tx, {
     apiKeyId,
@@ -122,7 +127,10 @@ async function tellCaller(tx: Tx, row: EndedRow, end: JobEnd): Promise<void> {
   });
 }
 
-async function raiseAlert(tx: Tx, { jobId, type, round, attempts, errorType }: EndedRow): Promise<void> {
+async function raiseAlert(
+  tx: Tx,
+  { jobId, jobType: type, round, attempts, failureType: errorType }: EndedRow,
+): Promise<void> {
   await alerts.raise(tx, {
     occurrence: `job:${jobId}:${round}`,
     type: 'job.dead',

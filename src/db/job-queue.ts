@@ -21,10 +21,14 @@ export interface ClaimLimits {
   readonly leaseMs: number;
 }
 
-/** `limited`: jobs are ready of types that have a limit on how many run at once; those are claimed by `claimLimited`. */
 export interface Claim {
   readonly jobs: readonly ClaimedJob[];
+  /** As many of a queue are handed over now as may be, and there may be more. */
+  readonly full: boolean;
+  /** Jobs are ready of types that have a limit on how many run at once; those are claimed by `claimLimited`. */
   readonly limited: boolean;
+  /** Jobs wait for others of their ordering key. */
+  readonly blocked: boolean;
 }
 
 /**
@@ -32,17 +36,33 @@ export interface Claim {
  * all types that this process knows; of others it leaves the jobs alone.
  */
 export async function claim(db: Db, rules: readonly JobRules[], limits: ClaimLimits): Promise<Claim> {
-  const rows = await query<ClaimedJob & { jobId: string | null }>(
+  const rows = await query<ClaimedRow | { jobId: null; type: 'limited' | 'blocked' }>(
     db,
     sql`${claimed(rules.filter(isFree), rules, limits)}
-        select "jobId", type, dispatch, "waitedMs", "traceParent" from claimed
+        select * from claimed
         union all
-        select null, null, null, null, null where exists (
+        select null, 'limited', null, null, null, null, null where exists (
           select from unnest(${namesOf(rules.filter(isLimited))}::text[]) as limited (name), lateral (
-            select from jobs where type = limited.name and status = 'ready' limit 1) as one)`,
+            select from jobs where type = limited.name and status = 'ready' limit 1) as one)
+        union all
+        select null, 'blocked', null, null, null, null, null where exists (select from jobs where status = 'blocked')`,
   );
+  const says = (what: string) => rows.some(({ jobId, type }) => jobId === null && type === what);
   const jobs = rows.filter((row) => row.jobId !== null);
-  return { jobs, limited: jobs.length < rows.length };
+  return { jobs, full: isFull(jobs), limited: says('limited'), blocked: says('blocked') };
+}
+
+interface ClaimedRow extends ClaimedJob {
+  readonly queue: JobQueue;
+  /** How many of the queue could be taken. */
+  readonly places: number;
+}
+
+function isFull(jobs: readonly ClaimedRow[]): boolean {
+  return jobQueues.some((queue) => {
+    const [first, ...rest] = jobs.filter((job) => job.queue === queue);
+    return first !== undefined && rest.length + 1 >= first.places;
+  });
 }
 
 /**
@@ -101,18 +121,18 @@ function claimed(types: readonly JobRules[], all: readonly JobRules[], { ahead, 
           from unnest(${jobQueues}::text[], ${jobQueues.map((queue) => ahead[queue])}::integer[]) as room (queue, ahead)
         ),
         candidate as (
-          select found.id, room.places,
+          select found.id, queue, room.places,
             row_number() over (partition by queue order by found.priority desc, found.run_at, found.position) as place
           from type join room using (queue), lateral (
             select id, priority, run_at, position from jobs
             where jobs.type = type.name and status = 'ready' and (expires_at is null or expires_at > clock_timestamp())
             order by priority desc, run_at, position
-            limit least(room.places, coalesce(greatest(0, type.slots - (
-              select count(*) from jobs as holder where holder.type = type.name and holds_slot)), room.places))
+            limit least(room.places, case when type.slots is null then room.places else greatest(0, type.slots - (
+              select count(*) from jobs as holder where holder.type = type.name and holds_slot)) end)
           ) as found
         ),
         due as (
-          select jobs.id, slots is not null as takes_slot
+          select jobs.id, slots is not null as takes_slot, candidate.queue, places
           from candidate join jobs using (id) join type on type.name = jobs.type
           where place <= places and status = 'ready'
           for update of jobs skip locked
@@ -123,7 +143,7 @@ function claimed(types: readonly JobRules[], all: readonly JobRules[], { ahead, 
             updated_at = clock_timestamp()
           from due where jobs.id = due.id
           returning jobs.id as "jobId", type, dispatch, trace_parent as "traceParent",
-            (extract(epoch from clock_timestamp() - run_at) * 1000)::float8 as "waitedMs"
+            (extract(epoch from clock_timestamp() - run_at) * 1000)::float8 as "waitedMs", queue, places
         )`;
 }
 

@@ -29,6 +29,8 @@ export interface Relay {
   wake(): void;
   /** As this process knows it; nothing is looked up for it. */
   readonly state: RelayState;
+  /** Asks Temporal whether it is there, after a failure that may be its own; once for all that ask meanwhile. */
+  isTemporalStillUp(): Promise<boolean>;
   start(): void;
   /** Takes up nothing new, finishes what is under way within `timeoutMs`, and gives the rest back. */
   drain(timeoutMs: number): Promise<void>;
@@ -107,6 +109,7 @@ export function createRelay({ config, pool, temporal, logger, metrics, events }:
     get state() {
       return { temporalUp: engine.up, outboxDepth: depthWatch.current };
     },
+    isTemporalStillUp: () => engine.isStillUp(),
     start() {
       depthWatch.start();
       engine.start();

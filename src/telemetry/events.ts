@@ -288,6 +288,17 @@ export function createEvents(logger: Logger, metrics: Metrics) {
       logger.info({ event: 'jobCommandAccepted', ...fact }, `${fact.command} of a job accepted`);
     },
 
+    /** An operator has confirmed that so many are to be told. */
+    bulkConfirmed(fact: {
+      operationId: string;
+      action: string;
+      counted: number;
+      requestedBy: string;
+      traceId: string;
+    }): void {
+      logger.warn({ event: 'bulkConfirmed', ...fact }, `${fact.action} of ${fact.counted} confirmed`);
+    },
+
     /** An operator has paused a type of jobs, or let it go on. */
     jobTypeSwitched(fact: { jobType: string; paused: boolean; requestedBy: string; traceId: string }): void {
       logger.warn(

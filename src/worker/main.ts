@@ -1,3 +1,4 @@
+import { registeredJobs } from '../activities/jobs/handlers.ts';
 import { readConfig } from '../config/read-config.ts';
 import { createContext } from '../context.ts';
 import { endInOrder } from '../process.ts';
@@ -8,7 +9,7 @@ const config = readConfig();
 const context = createContext(config, 'worker');
 context.metrics.alsoShow(await installTemporalRuntime(context.logger));
 
-const worker = createWorkerProcess(context);
+const worker = createWorkerProcess(context, registeredJobs);
 const ending = endInOrder({
   logger: context.logger,
   graceMs: config.shutdownGraceMs,

@@ -1,11 +1,14 @@
 import type { MaintenanceContext } from '../activities/index.ts';
+import type { RunnerContext } from '../activities/jobs/runner.ts';
 import type { WebhookContext } from '../activities/webhooks/context.ts';
 import type { Context } from '../context.ts';
 import { createRuns } from '../temporal/runs.ts';
 import type { WorkerContext } from './create-worker.ts';
 
 /** What the workers of a process work with. */
-export function workerParts(context: Context): WorkerContext & MaintenanceContext & WebhookContext {
+export function workerParts(
+  context: Context,
+): WorkerContext & MaintenanceContext & WebhookContext & RunnerContext {
   const { config } = context;
   const { everyMs: _, ...limits } = config.reconciler;
   return {
@@ -13,6 +16,8 @@ export function workerParts(context: Context): WorkerContext & MaintenanceContex
     payments: context.payments,
     carriers: context.carriers,
     mailer: context.mailer,
+    objects: context.files,
+    identity: context.identity,
     events: context.events,
     logger: context.logger,
     shipFrom: config.shipFrom,

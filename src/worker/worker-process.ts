@@ -1,10 +1,12 @@
 import type { NativeConnection, Worker } from '@temporalio/worker';
+import type { RegisteredJob } from '../activities/jobs/job-handler.ts';
 import type { Context } from '../context.ts';
 import { answersWithin } from '../db/answers.ts';
 import { migrate } from '../db/migrate.ts';
 import { ensureReconcileSchedule } from '../temporal/reconcile-schedule.ts';
 import { readyTemporal } from '../temporal/ready.ts';
 import { connectWorker } from '../temporal/worker-connection.ts';
+import { createJobWorkers } from './create-job-workers.ts';
 import { createMaintenanceWorker } from './create-maintenance-worker.ts';
 import { createWebhookWorker } from './create-webhook-worker.ts';
 import { createWorkers } from './create-worker.ts';
@@ -27,7 +29,8 @@ export interface WorkerProcess {
   isStopping(): boolean;
 }
 
-export function createWorkerProcess(context: Context): WorkerProcess {
+/** `registered` are the jobs that it can do. */
+export function createWorkerProcess(context: Context, registered: readonly RegisteredJob[]): WorkerProcess {
   const { config, logger } = context;
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -68,6 +71,7 @@ export function createWorkerProcess(context: Context): WorkerProcess {
     workers = await createWorkers(parts, settings);
     workers = [...workers, await createMaintenanceWorker(parts, settings)];
     workers = [...workers, await createWebhookWorker(parts, settings)];
+    workers = [...workers, ...(await createJobWorkers(parts, registered, settings))];
     watchFindings(context.pool, context.metrics);
     await untilThere(
       'the schedule of the reconciler',

@@ -42,7 +42,7 @@ test('ends in order when its start fails after workers were made', async () => {
   const context = contextOf();
   // The schedule is the last thing that a start needs.
   context.temporal.client.schedule.create = async () => Promise.reject(new Error('no schedule'));
-  const worker = createWorkerProcess(context);
+  const worker = createWorkerProcess(context, []);
   await expect(worker.run()).rejects.toThrow('no schedule');
   await worker.stop();
 });
@@ -56,7 +56,7 @@ test('ends in order when it is told to in the midst of its start', async () => {
     arrived.resolve();
     return released.promise;
   };
-  const worker = createWorkerProcess(context);
+  const worker = createWorkerProcess(context, []);
   const run = worker.run();
   await arrived.promise;
   const stopped = worker.stop();

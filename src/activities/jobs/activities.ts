@@ -2,7 +2,7 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import { settle } from '../../db/job-takeover.ts';
 import type { DispatchRef } from '../../db/job-attempts.ts';
 import type { RegisteredJob } from './job-handler.ts';
-import { factOfEnd, runAttempt, type AttemptHost, type Attempted, type RunnerContext } from './runner.ts';
+import { runAttempt, type AttemptHost, type Attempted, type RunnerContext } from './runner.ts';
 import type { StopReason } from './stop.ts';
 
 /** How the attempts of a run are called: by ids and the type's name, which is all that travels (law 12). */
@@ -47,7 +47,7 @@ export function createJobActivities(ctx: RunnerContext, registered: readonly Reg
       const { maxAttempts } = known(ref.type).type.retry;
       const settled = await settle(ctx.pool, ref, why, maxAttempts);
       if (settled.outcome === 'begun') throw new Error('settling began an attempt');
-      if (settled.outcome === 'ended') ctx.events.jobEnded(factOfEnd(settled.ended));
+      if (settled.outcome === 'ended') ctx.events.jobEnded(settled.ended);
       return settled.outcome;
     },
   };

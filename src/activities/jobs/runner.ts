@@ -49,7 +49,7 @@ export async function runAttempt(
   let begun = await attempts.beginAttempt(pool, ref, type, identity);
   if (!begun) {
     const taken = await takeOver(pool, ref, type, identity);
-    if (taken.outcome === 'ended') ctx.events.jobEnded(factOfEnd(taken.ended));
+    if (taken.outcome === 'ended') ctx.events.jobEnded(taken.ended);
     if (taken.outcome !== 'begun') return taken;
     begun = taken.attempt;
   }
@@ -218,13 +218,8 @@ async function endCancelled(ctx: RunnerContext, attempt: BegunAttempt, told = fa
 }
 
 function tellEnd({ events }: RunnerContext, ended: EndedJob): Attempted {
-  events.jobEnded(factOfEnd(ended));
+  events.jobEnded(ended);
   return { outcome: 'ended' };
-}
-
-/** A job's end as logs and metrics tell of it. */
-export function factOfEnd({ jobId, type, status, errorType, attempts: made, ranMs }: EndedJob) {
-  return { jobId, jobType: type, status, failureType: errorType, attempts: made, durationMs: ranMs };
 }
 
 function aboutAttempt({ jobId, type, attempt, round, startedAt }: BegunAttempt) {
