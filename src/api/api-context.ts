@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { JobType } from '../activities/jobs/job-type.ts';
 import type { Access } from './access/access.ts';
 import type { HealthReport } from './health.ts';
 import type { KnownProducts } from './known-products.ts';
@@ -6,11 +7,13 @@ import type { PayloadKeys } from '../config/payload-keys.ts';
 import type { OrderPolicy } from '../domain/policies.ts';
 import type { Sealer } from '../domain/sealing.ts';
 import type { WebhookTargets } from '../domain/webhook-url.ts';
+import type { JobDispatcher } from '../relay/jobs/dispatcher.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { WebhookDispatcher } from '../relay/webhooks/dispatcher.ts';
 import type { Events } from '../telemetry/events.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { FileStore } from '../storage/file-store.ts';
 import type { Temporal } from '../temporal/connection.ts';
 import type { Live } from './live/live.ts';
 
@@ -19,6 +22,10 @@ export interface ApiContext {
   readonly pool: Pool;
   readonly relay: Pick<Relay, 'deliverNow' | 'wake' | 'state'>;
   readonly webhooks: Pick<WebhookDispatcher, 'wake'>;
+  readonly jobs: Pick<JobDispatcher, 'wake' | 'backlog'>;
+  /** Every kind of jobs that this process knows. */
+  readonly jobTypes: readonly JobType[];
+  readonly files: Pick<FileStore, 'link'>;
   /** Keeps the secrets that sign webhooks. */
   readonly sealer: Sealer;
   readonly temporal: Pick<Temporal, 'client' | 'namespace' | 'withTimeout'>;
@@ -48,6 +55,8 @@ export interface ApiSettings {
   readonly outboxLeaseMs: number;
   /** From this many entries of the outbox on no order is accepted. */
   readonly maxOutboxDepth: number;
+  /** How long a link to a file can be used, in milliseconds. */
+  readonly fileLinkLifetimeMs: number;
   /** Whether clients reach the API over TLS. */
   readonly https: boolean;
   /** The addresses and networks of proxies whose `X-Forwarded-For` counts. */

@@ -5,6 +5,18 @@ import { getDailyReport } from './routes/figures/daily.ts';
 import { getLeaderboard } from './routes/figures/leaderboard.ts';
 import { docsBundle, docsStart, docsStyle } from './routes/docs/files.ts';
 import { docs } from './routes/docs/page.ts';
+import { createBulkOperation } from './routes/bulk-operations/create.ts';
+import { getBulkOperation } from './routes/bulk-operations/read.ts';
+import { cancelOneJob } from './routes/jobs/cancel.ts';
+import { enqueue } from './routes/jobs/enqueue.ts';
+import { streamJobEvents } from './routes/jobs/events.ts';
+import { listAllJobs } from './routes/jobs/list.ts';
+import { getJob } from './routes/jobs/read.ts';
+import { getJobResult } from './routes/jobs/result.ts';
+import { retryOneJob } from './routes/jobs/retry.ts';
+import { listJobTypes } from './routes/job-types/list.ts';
+import { pauseJobType } from './routes/job-types/pause.ts';
+import { resumeJobType } from './routes/job-types/resume.ts';
 import { getInventory } from './routes/inventory/read.ts';
 import { setInventory } from './routes/inventory/set.ts';
 import { health } from './routes/operations/health.ts';
@@ -47,6 +59,18 @@ export const endpoints: readonly Endpoint[] = [
   streamOrderEvents,
   cancelOrder,
   resolveOrder,
+  enqueue,
+  listAllJobs,
+  getJob,
+  streamJobEvents,
+  cancelOneJob,
+  retryOneJob,
+  getJobResult,
+  listJobTypes,
+  pauseJobType,
+  resumeJobType,
+  createBulkOperation,
+  getBulkOperation,
   listCatalogue,
   createProduct,
   getInventory,

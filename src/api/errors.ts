@@ -58,6 +58,15 @@ export const problems = {
   'unknown-order': kind(404, false, 'There is no such order', 'No order has this id.'),
   'unknown-product': kind(404, false, 'There is no such product', 'No product has this SKU.'),
   'unknown-warehouse': kind(404, false, 'There is no such warehouse', 'No warehouse has this name.'),
+  'unknown-job': kind(404, false, 'There is no such job', 'No job has this id.'),
+  'unknown-job-type': kind(404, false, 'There is no such type of jobs', 'No type has this name.'),
+  'unknown-bulk-operation': kind(
+    404,
+    false,
+    'There is no such bulk operation',
+    'No bulk operation has this id.',
+  ),
+  'job-without-file': kind(404, false, 'The job has made no file', 'Its result is all that there is.'),
   'unknown-problem': kind(404, false, 'There is no such problem', 'No problem type has this name.'),
   'unknown-webhook-endpoint': kind(
     404,
@@ -101,6 +110,7 @@ export const problems = {
     'The first request with this key still runs',
     'Repeat it after `Retry-After` for its answer.',
   ),
+  'job-not-completed': kind(409, true, 'The job is not completed', '`detail` says how it stands.'),
   'product-exists': kind(409, false, 'The SKU is taken', 'A product with this SKU and other data exists.'),
   'stock-reserved': kind(
     409,
@@ -124,6 +134,12 @@ export const problems = {
     'CommandRefused',
     'The order does not allow this',
     'The order is in a state in which the command is not possible; `detail` says in which.',
+  ),
+  'result-expired': kind(
+    410,
+    false,
+    'The file is no longer kept',
+    'A file is kept for as long as the type of its job says.',
   ),
   'precondition-failed': kind(
     412,
@@ -155,6 +171,12 @@ export const problems = {
     true,
     'Too many requests',
     'More than the limit of this key, or of this address where no key is in use; `RateLimit-Policy` tells which.',
+  ),
+  'backlog-full': kind(
+    429,
+    true,
+    'Too many jobs of the type wait',
+    'The type takes no more of them until they are fewer; `Retry-After` says when to ask again.',
   ),
   'headers-too-large': kind(
     431,

@@ -16,6 +16,10 @@ export const maxMetadataKeys = 50;
 /** Of a key and of its value. */
 export const maxMetadataCharacters = 500;
 export const maxReasonCharacters = 500;
+/** Refusals that the view of a bulk operation lists. */
+export const maxRefusalsShown = 100;
+/** A year. */
+export const maxDelaySeconds = 366 * 24 * 60 * 60;
 export const maxOnHand = 100_000_000;
 
 /** For how long a key that was looked up is taken as it was: a revoked one is good for no longer than that. */
@@ -29,6 +33,9 @@ export const noteUsesEveryMs = 10_000;
 
 /** What a client is told to wait, in seconds, while more orders wait than may: longer than it takes to count them again. */
 export const retryAfterOverloadSeconds = 10;
+
+/** The same while more jobs of a type wait than may. */
+export const retryAfterBacklogSeconds = 10;
 
 export const defaultPageSize = 50;
 export const maxPageSize = 100;

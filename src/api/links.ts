@@ -10,6 +10,11 @@ export function orderLinks(orderId: string, context: Pick<ApiContext, 'settings'
   };
 }
 
+/** The same from a job. */
+export function jobLinks(jobId: string) {
+  return { self: `/jobs/${jobId}`, events: `/jobs/${jobId}/events` };
+}
+
 /** The run in the Temporal Web UI. */
 export function workflowUrl(
   workflowId: string,

@@ -11,7 +11,7 @@ import { settingsOf } from './settings.ts';
 
 const config = readConfig();
 const context = createContext(config, 'api');
-const { logger, events, pool, relay, webhooks, temporal, metrics } = context;
+const { logger, events, pool, relay, webhooks, jobs, jobTypes, files, temporal, metrics } = context;
 
 const refusal = await whyNotWithoutKeys(config);
 const keyed = await hasKeys(pool, logger);
@@ -34,6 +34,9 @@ const app = createApp({
   pool,
   relay,
   webhooks,
+  jobs,
+  jobTypes,
+  files,
   temporal,
   events,
   logger,
@@ -46,6 +49,7 @@ const app = createApp({
 
 relay.start();
 webhooks.start();
+jobs.start();
 const server = await listen(app, config.http, (status, traceId) =>
   events.requestServed({ method: 'none', route: 'none', status, durationMs: 0, waitedMs: 0, traceId }),
 );
@@ -54,7 +58,7 @@ endInOrder({
   graceMs: config.shutdownGraceMs,
   async stop() {
     draining = true;
-    live.tail.stop();
+    live.stop();
     await server.stop(config.shutdownGraceMs);
     await access.close();
     await context.close();

@@ -10,6 +10,7 @@ export function settingsOf({
   temporal,
   policy,
   relay,
+  files,
   webhooks,
   secrets,
 }: Config): ApiSettings {
@@ -19,6 +20,7 @@ export function settingsOf({
     policy,
     outboxLeaseMs: relay.leaseMs,
     maxOutboxDepth,
+    fileLinkLifetimeMs: files.linkLifetimeMs,
     https: http.publicUrl?.startsWith('https:') ?? false,
     trustedProxies: access.trustedProxies,
     stripeWebhookSecret: secrets.stripeWebhookSecret.reveal(),

@@ -44,7 +44,11 @@ export async function enqueueJob<Input>(
   rules: JobRules<Input>,
   job: NewJob<NoInfer<Input>>,
 ): Promise<EnqueuedJob> {
-  const row = rowOf(rules, job);
+  return enqueueRow(tx, rowOf(rules, job));
+}
+
+/** The same for a job that has been checked. */
+export async function enqueueRow(tx: Tx, row: JobRow): Promise<EnqueuedJob> {
   await takeLine(tx, row.orderingKey);
   for (;;) {
     const inserted = await queryOne<{ id: string }>(

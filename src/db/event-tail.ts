@@ -14,7 +14,8 @@ export interface NumberedEvent {
 
 /** How far a reader of an order's events has come: it has those up to `after`. */
 export interface EventPosition {
-  readonly orderId: string;
+  /** The order's. */
+  readonly id: string;
   readonly after: number;
 }
 
@@ -32,7 +33,7 @@ export async function readNextEvents(
     db,
     // The upper bound is the limit, because numbers have no gaps; it needs no sort.
     sql`select reader.place, event.number, event.type, event.created_at as at, event.duration_ms as "durationMs", event.data
-        from unnest(${positions.map(({ orderId }) => orderId)}::uuid[], ${positions.map(({ after }) => after)}::integer[])
+        from unnest(${positions.map(({ id }) => id)}::uuid[], ${positions.map(({ after }) => after)}::integer[])
           with ordinality as reader (order_id, after, place)
         join order_events as event on event.order_id = reader.order_id
           and event.number between reader.after + 1 and reader.after + ${limit}::integer

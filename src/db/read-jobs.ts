@@ -1,4 +1,5 @@
 import sql, { empty, join, type Sql } from 'sql-template-tag';
+import type { FailedOutcome } from './job-attempts.ts';
 import type { JobStatus } from '../domain/job.ts';
 import { query, queryOne, type Db } from './pool.ts';
 
@@ -35,7 +36,7 @@ export interface JobView {
 export interface AttemptView {
   readonly round: number;
   readonly attempt: number;
-  readonly outcome: string;
+  readonly outcome: FailedOutcome;
   readonly errorType: string;
   readonly errorDetail: string;
   readonly startedAt: Date;
@@ -78,6 +79,15 @@ export async function readJob(db: Db, jobId: string): Promise<WholeJob | undefin
 /** JSON knows no dates. */
 function withDates(attempt: AttemptView): AttemptView {
   return { ...attempt, startedAt: new Date(attempt.startedAt), endedAt: new Date(attempt.endedAt) };
+}
+
+/** The job of a type that has the unique key. */
+export async function findByUniqueKey(db: Db, type: string, key: string): Promise<string | undefined> {
+  const row = await queryOne<{ id: string }>(
+    db,
+    sql`select id from jobs where type = ${type} and unique_slot = ${key}`,
+  );
+  return row?.id;
 }
 
 /** Which jobs; what is absent makes no difference. */

@@ -34,6 +34,7 @@ function requestOf({ method, path }: Endpoint): string {
 function validBody({ operationId, bodyExample }: Endpoint) {
   if (operationId === 'receiveStripeWebhook') return stripeDelivery({ id: `evt_${newId()}` });
   if (operationId === 'receiveEasyPostWebhook') return easypostDelivery({ id: `evt_${newId()}` });
+  if (operationId === 'enqueueJob') return { json: { type: 'echo', input: {} } };
   if (operationId === 'placeOrder') return { json: newOrder() };
   return bodyExample === undefined ? {} : { json: bodyExample };
 }

@@ -53,6 +53,24 @@ async function place(on: TestApi): Promise<string> {
   return String(body.orderId);
 }
 
+const job = { type: 'echo', input: {} };
+
+/** A job that is completed, with a file that was kept until so long ago, or none. */
+async function endedJob(fileExpiredFor: string | null): Promise<string> {
+  const { body } = await api.call('POST /jobs', { json: job });
+  const id = String(body.jobId);
+  await api.pool.query(`update jobs set status = 'dispatched' where id = $1`, [id]);
+  await api.pool.query(`update jobs set status = 'running' where id = $1`, [id]);
+  await api.pool.query(`update jobs set status = 'completed', finished_at = now() where id = $1`, [id]);
+  if (fileExpiredFor === null) return id;
+  await api.pool.query(
+    `update jobs set file_key = 'a', file_name = 'a.csv', file_media_type = 'text/csv', file_bytes = 1,
+       file_expires_at = now() - $2::interval where id = $1`,
+    [id, fileExpiredFor],
+  );
+  return id;
+}
+
 /** How to meet each problem. */
 const meet: Record<ProblemName, () => Promise<Pick<Answer, 'status' | 'body'>>> = {
   'malformed-request': () => exchangeRaw(api.url, 'NOT HTTP AT ALL\r\n\r\n'),
@@ -72,6 +90,15 @@ const meet: Record<ProblemName, () => Promise<Pick<Answer, 'status' | 'body'>>> 
   'unknown-order': () => api.call('GET /orders/019aab1c-5b0e-7c7e-9d3e-0d6f3a5c1e42'),
   'unknown-product': () => api.call('GET /inventory/NOPE'),
   'unknown-warehouse': () => api.call('PUT /inventory/east/MUG', { json: { onHand: 1 } }),
+  'unknown-job': () => api.call(`GET /jobs/${orderId}`),
+  'unknown-job-type': () => api.call('POST /job-types/none/pause'),
+  'unknown-bulk-operation': () => api.call(`GET /bulk-operations/${orderId}`),
+  'job-without-file': async () => api.call(`GET /jobs/${await endedJob(null)}/result`),
+  'job-not-completed': async () => {
+    const { body } = await api.call('POST /jobs', { json: job });
+    return api.call(`GET /jobs/${String(body.jobId)}/result`);
+  },
+  'result-expired': async () => api.call(`GET /jobs/${await endedJob('1 hour')}/result`),
   'unknown-problem': () => api.call('GET /problems/none'),
   'unknown-webhook-endpoint': () => api.call(`GET /webhook-endpoints/${orderId}`),
   'unknown-webhook-delivery': async () => {
@@ -126,6 +153,14 @@ const meet: Record<ProblemName, () => Promise<Pick<Answer, 'status' | 'body'>>> 
     const { headers } = await makeKey(locked.pool, ['orders:read']);
     const answers = await Promise.all([1, 2, 3].map(() => locked.call('GET /products', { headers })));
     return answers.find(({ status }) => status === 429) ?? answers[0]!;
+  },
+  'backlog-full': async () => {
+    api.fillBacklog(true);
+    try {
+      return await api.call('POST /jobs', { json: job });
+    } finally {
+      api.fillBacklog(false);
+    }
   },
   'headers-too-large': () =>
     exchangeRaw(api.url, `GET /livez HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(maxHeaderBytes)}\r\n\r\n`),

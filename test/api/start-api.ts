@@ -17,6 +17,7 @@ import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { connectTemporal } from '../../src/temporal/connection.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { createCaller, type Call } from './call.ts';
+import { testJobTypes } from './job-types.ts';
 import { nowhereTemporal } from './temporal-profiles.ts';
 
 export const stripeWebhookSecret = 'whsec_test';
@@ -37,6 +38,8 @@ export interface TestApi {
   wakes(): number;
   drain(): void;
   closeAccess(): Promise<void>;
+  /** Whether no more jobs are taken from now on. */
+  fillBacklog(full: boolean): void;
   /** What the relay says of itself from now on. */
   setRelayState(state: { temporalUp: boolean; outboxDepth: number }): void;
   stop(): Promise<void>;
@@ -70,6 +73,7 @@ export async function startApi(
   const live = createLive({ pool, logger });
   watchLive(live, metrics);
   let wakes = 0;
+  let backlogFull = false;
   let draining = false;
   let relayState = { temporalUp: true, outboxDepth: 0 };
   const app = createApp({
@@ -84,6 +88,12 @@ export async function startApi(
       },
     },
     webhooks: { wake: () => undefined },
+    jobs: {
+      wake: () => undefined,
+      backlog: { hasRoom: () => !backlogFull, note: () => undefined },
+    },
+    jobTypes: testJobTypes,
+    files: { link: async ({ key }) => `/files/${key}` },
     temporal,
     logger,
     metrics,
@@ -95,6 +105,7 @@ export async function startApi(
       temporalUiUrl: 'http://ui.test:8233',
       policy: defaultOrderPolicy,
       outboxLeaseMs: 6_000,
+      fileLinkLifetimeMs: 3_600_000,
       maxOutboxDepth: 1_000,
       https: false,
       trustedProxies: [],
@@ -119,14 +130,17 @@ export async function startApi(
     wakes: () => wakes,
     drain: () => {
       draining = true;
-      live.tail.stop();
+      live.stop();
     },
     closeAccess: () => access.close(),
+    fillBacklog: (full) => {
+      backlogFull = full;
+    },
     setRelayState: (state) => {
       relayState = state;
     },
     async stop() {
-      live.tail.stop();
+      live.stop();
       await server.stop(1_000);
       await access.close();
       await temporal.close();

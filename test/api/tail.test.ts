@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createTail, type Following, type Tail } from '../../src/api/live/tail.ts';
 import { tailPace, type TailPace } from '../../src/api/limits.ts';
+import { readNextEvents } from '../../src/db/event-tail.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { happen, placeOne } from './order-steps.ts';
 import { seedShop } from './shop.ts';
@@ -26,7 +27,11 @@ const logger = createLogger(
 );
 
 function openTail(pace: Partial<TailPace> = {}): Tail {
-  const tail = createTail({ pool: api.pool, logger, pace: { ...tailPace, ...pace } });
+  const tail = createTail({
+    read: (positions, limit) => readNextEvents(api.pool, positions, limit),
+    logger,
+    pace: { ...tailPace, ...pace },
+  });
   tails.push(tail);
   return tail;
 }

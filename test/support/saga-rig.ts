@@ -139,15 +139,9 @@ function onceRun(workers: readonly Worker[]): RigWorker {
 const notYet: RequestListener = (_request, response) => response.writeHead(503).end();
 
 function appOf(context: Context): RequestListener {
-  const { pool, relay, webhooks, temporal, events, logger, metrics, config } = context;
+  const { pool, logger, config } = context;
   return createApp({
-    pool,
-    relay,
-    webhooks,
-    temporal,
-    events,
-    logger,
-    metrics,
+    ...context,
     live: createLive({ pool, logger }),
     access: createAccess({ pool, logger }, { mayStandOpen: true, limits: config.access }),
     settings: settingsOf(config),

@@ -1,15 +1,19 @@
-import type { Pool } from 'pg';
-import { readNextEvents, type NumberedEvent } from '../../db/event-tail.ts';
+import type { NumberedEvent } from '../../db/event-tail.ts';
 import { backoffMs } from '../../domain/policies.ts';
 import { createAlarm } from '../../relay/alarm.ts';
 import { databaseBackoff } from '../../relay/limits.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { tailPace, type TailPace } from '../limits.ts';
 
-/** Somebody who reads an order's events as they are committed. */
-export interface Follower {
+/** What is followed by its number. */
+interface Numbered {
+  readonly number: number;
+}
+
+/** Somebody who reads the events of an order, or of a job, as they are committed. */
+export interface Follower<Event extends Numbered = NumberedEvent> {
   /** The next events in order, at least one. Gives whether it can take more now; if not, it says so later by `goOn`. */
-  take(events: readonly NumberedEvent[]): boolean;
+  take(events: readonly Event[]): boolean;
   /** The tail has stopped, and there is nothing more to come from it. */
   stopped(): void;
 }
@@ -22,16 +26,22 @@ export interface Following {
 }
 
 /** Reads new events for all streams and waiters of this process, many in one statement. */
-export interface Tail {
-  /** Gives the follower every event of the order after the number `after`, each once. */
-  follow(orderId: string, after: number, follower: Follower): Following;
+export interface Tail<Event extends Numbered = NumberedEvent> {
+  /** Gives the follower every event of the order or job with this id after the number `after`, each once. */
+  follow(id: string, after: number, follower: Follower<Event>): Following;
   /** Tells every follower that it is over, those to come as well. */
   stop(): void;
 }
 
-interface Watch {
-  readonly orderId: string;
-  readonly follower: Follower;
+/** How far a reader has come with one id. */
+export interface Position {
+  readonly id: string;
+  readonly after: number;
+}
+
+interface Watch<Event extends Numbered> {
+  readonly id: string;
+  readonly follower: Follower<Event>;
   after: number;
   /** False while its follower can take no more. */
   ready: boolean;
@@ -44,13 +54,14 @@ interface Watch {
  * A tail that looks while it is followed, and never otherwise. The longer nothing happens to an order, the longer it waits
  * between two looks for it: an event is seen late by at most half the time that the order had been quiet before.
  */
-export function createTail(parts: {
-  readonly pool: Pool;
+export function createTail<Event extends Numbered>(parts: {
+  /** The next events of each position, up to `limit` a position, in the positions' order. */
+  readonly read: (positions: readonly Position[], limit: number) => Promise<Event[][]>;
   readonly logger: Logger;
   readonly pace?: TailPace;
-}): Tail {
-  const { pool, logger, pace = tailPace } = parts;
-  const watches = new Set<Watch>();
+}): Tail<Event> {
+  const { read, logger, pace = tailPace } = parts;
+  const watches = new Set<Watch<Event>>();
   const alarm = createAlarm();
   let running = false;
   let stopped = false;
@@ -75,23 +86,23 @@ export function createTail(parts: {
   }
 
   /** Those whose turn it is, the longest due first. */
-  function dueAt(now: number): Watch[] {
+  function dueAt(now: number): Watch<Event>[] {
     return [...watches]
       .filter((watch) => watch.ready && watch.dueAt <= now)
       .toSorted((a, b) => a.dueAt - b.dueAt)
       .slice(0, pace.ordersPerLook);
   }
 
-  async function look(due: readonly Watch[]): Promise<void> {
+  async function look(due: readonly Watch<Event>[]): Promise<void> {
     if (due.length === 0) return;
-    const found = await readNextEvents(pool, due, pace.eventsPerLook);
+    const found = await read(due, pace.eventsPerLook);
     const now = performance.now();
     due.forEach((watch, index) => {
       if (watches.has(watch)) hand(watch, found[index] ?? [], now);
     });
   }
 
-  function hand(watch: Watch, events: readonly NumberedEvent[], now: number): void {
+  function hand(watch: Watch<Event>, events: readonly Event[], now: number): void {
     const last = events.at(-1);
     if (!last) {
       watch.pauseMs = Math.min(watch.pauseMs * pace.pauseFactor, pace.longestPauseMs);
@@ -119,9 +130,9 @@ export function createTail(parts: {
   }
 
   return {
-    follow(orderId, after, follower) {
-      const watch: Watch = {
-        orderId,
+    follow(id, after, follower) {
+      const watch: Watch<Event> = {
+        id,
         follower,
         after,
         ready: true,

@@ -60,11 +60,9 @@ export const webhookDelivery = z
     }),
     type: z.string().meta({ example: 'order.confirmed' }),
     occurredAt: time,
-    status: z
-      .enum(deliveryStatuses)
-      .meta({
-        description: '`held`: it waits for the endpoint to be enabled. `failed`: no more attempts are made.',
-      }),
+    status: z.enum(deliveryStatuses).meta({
+      description: '`held`: it waits for the endpoint to be enabled. `failed`: no more attempts are made.',
+    }),
     attempts: z.array(attempt).meta({ description: 'The newest twenty, in order.' }),
     nextAttemptAt: time.nullable(),
     createdAt: time,

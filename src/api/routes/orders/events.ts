@@ -4,6 +4,7 @@ import { orderEventTypes } from '../../../db/events.ts';
 import { endpoint } from '../../endpoint.ts';
 import { Problem } from '../../errors.ts';
 import { exampleOrderId } from '../../examples.ts';
+import { lastEventIdHeader, readLastEventId } from '../../last-event-id.ts';
 import { maxEventStreams, retryAfterUnavailableSeconds, streamPace } from '../../limits.ts';
 import { followOrder } from '../../live/follow-order.ts';
 import { orderId, time } from '../../schemas/fields.ts';
@@ -28,13 +29,6 @@ data: {"orderId":"${exampleOrderId}","number":1,"type":"order.accepted","at":"20
 
 `;
 
-const lastEventId = z.object({
-  'Last-Event-ID': z.string().optional().meta({
-    description: 'The number of the last event that the client has; the stream goes on behind it.',
-    example: '3',
-  }),
-});
-
 export const streamOrderEvents = endpoint({
   method: 'get',
   path: '/orders/{id}/events',
@@ -53,7 +47,7 @@ be connected again after \`retry\` milliseconds: the process was ending, the cli
 was revoked or lost its scope, which the answer to connecting again then says. A process keeps ${maxEventStreams} streams open.`,
   params: orderParams,
   unknown: 'unknown-order',
-  headers: lastEventId,
+  headers: lastEventIdHeader,
   responses: {
     200: { description: 'The events, until the order has ended.', events: orderEvent, example },
     204: { description: 'The order has ended, and the client has all its events.', empty: true },
@@ -78,8 +72,3 @@ was revoked or lost its scope, which the answer to connecting again then says. A
     };
   },
 });
-
-/** How many events the client has; one that sends no number of ours has none. */
-function readLastEventId(header: string | string[] | undefined): number {
-  return typeof header === 'string' && /^\d{1,9}$/.test(header) ? Number(header) : 0;
-}

@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { acceptJob } from '../../../db/accept-job.ts';
+import { rowOf } from '../../../db/enqueue-job.ts';
+import type { StoredAnswer } from '../../../db/idempotency.ts';
+import type { JobType } from '../../../activities/jobs/job-type.ts';
+import type { ApiContext } from '../../api-context.ts';
+import { anonymous, type Caller } from '../../access/caller.ts';
+import { endpoint } from '../../endpoint.ts';
+import { Problem } from '../../errors.ts';
+import { invalidInput } from '../../invalid-input.ts';
+import { retryAfterBacklogSeconds } from '../../limits.ts';
+import { jobLinks as linksOf } from '../../links.ts';
+import { answerOfRepeat } from '../../repeats.ts';
+import { replayHeaders } from '../../schemas/headers.ts';
+import { jobId, jobLinks } from '../../schemas/job.ts';
+import type { Trace } from '../../trace.ts';
+import { exampleAcceptedJob, exampleJobId, exampleNewJob } from './examples.ts';
+import { jobErrors, newJob, offeredType, type NewJobBody } from './new-job.ts';
+
+const accepted = z
+  .strictObject({
+    jobId,
+    type: z.string(),
+    status: z.enum(['queued', 'scheduled']).meta({ description: 'Of a job that is made by this request.' }),
+    created: z.boolean().meta({
+      description: 'False where another job has the unique key: it is that one, whatever its status.',
+    }),
+    links: jobLinks,
+  })
+  .meta({ id: 'AcceptedJob' });
+
+export const enqueue = endpoint({
+  method: 'post',
+  path: '/jobs',
+  operationId: 'enqueueJob',
+  tag: 'Jobs',
+  access: 'jobs:write',
+  summary: 'Have a job done',
+  description:
+    'The answer comes as soon as the job is durable; it is then done, at least once, whatever fails on the way. Now, at a time, or after a delay.',
+  repeatable: true,
+  body: newJob,
+  bodyExample: exampleNewJob,
+  responses: {
+    202: {
+      description: 'The job is accepted, or another one stands for it.',
+      body: accepted,
+      headers: replayHeaders.extend({
+        Location: z.string().meta({ example: `/jobs/${exampleJobId}` }),
+        'Retry-After': z
+          .string()
+          .meta({ description: 'When to ask first how it is, in seconds.', example: '1' }),
+      }),
+      example: exampleAcceptedJob,
+    },
+  },
+  problems: ['backlog-full'],
+  async furtherErrors(body, context) {
+    return typeof body === 'object' && body !== null ? jobErrors(body, context) : [];
+  },
+  async handle({ body, caller, repeatable, trace }, context) {
+    const errors = jobErrors(body, context);
+    const type = offeredType(body.type, context);
+    if (errors.length > 0 || !type) throw invalidInput(errors);
+    if (!context.jobs.backlog.hasRoom(type)) throw backlogFull(type);
+    const row = rowOf(type, { ...askedFor(body), ...askedBy(caller, trace) });
+    const delayed = (body.delaySeconds ?? 0) > 0 || (body.runAt?.getTime() ?? 0) > Date.now();
+    const status = delayed ? 'scheduled' : 'queued';
+    const made = { created: false };
+    const repeated = await acceptJob(context.pool, row, repeatable, (id, isNew) => {
+      made.created = isNew;
+      return answerTo(type, id, isNew, status);
+    });
+    const answer = answerOfRepeat(repeated);
+    const accepts = made.created && repeated.outcome === 'answered' && !repeated.replay;
+    return { ...answer, ...(accepts && { afterwards: () => goOn(context, type, row.id, caller, trace) }) };
+  },
+});
+
+function askedFor({ input, delaySeconds, ...rest }: NewJobBody) {
+  const { runAt, expiresAt, uniqueKey, orderingKey, priority, callbackUrl } = rest;
+  return {
+    input,
+    ...(runAt && { runAt }),
+    ...(delaySeconds !== undefined && { delayMs: delaySeconds * 1_000 }),
+    ...(expiresAt && { expiresAt }),
+    ...(uniqueKey !== undefined && { uniqueKey }),
+    ...(orderingKey !== undefined && { orderingKey }),
+    ...(priority !== undefined && { priority }),
+    ...(callbackUrl !== undefined && { callbackUrl }),
+  };
+}
+
+function askedBy({ id, name }: Caller, { traceParent }: Trace) {
+  return { requestedBy: name, traceParent, ...(id !== anonymous.id && { apiKeyId: id }) };
+}
+
+function answerTo(
+  { name }: JobType,
+  id: string,
+  created: boolean,
+  status: 'queued' | 'scheduled',
+): StoredAnswer & { readonly status: 202 } {
+  const links = linksOf(id);
+  return {
+    status: 202,
+    headers: { Location: links.self, 'Retry-After': '1' },
+    body: { jobId: id, type: name, status, created, links },
+  };
+}
+
+function goOn(
+  { jobs, events }: ApiContext,
+  type: JobType,
+  id: string,
+  { name: requestedBy }: Caller,
+  { traceId }: Trace,
+): void {
+  jobs.wake();
+  jobs.backlog.note(type);
+  events.jobAccepted({ jobId: id, jobType: type.name, requestedBy, traceId });
+}
+
+function backlogFull({ name, maxBacklog }: JobType): Problem {
+  return new Problem('backlog-full', `${maxBacklog} jobs of type ${name} wait already, or more.`, {
+    headers: { 'Retry-After': String(retryAfterBacklogSeconds) },
+  });
+}

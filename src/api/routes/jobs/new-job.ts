@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import type { JobType } from '../../../activities/jobs/job-type.ts';
+import { maxJobInputBytes } from '../../../domain/job.ts';
+import type { ApiContext } from '../../api-context.ts';
+import type { InputError } from '../../errors.ts';
+import { validate } from '../../invalid-input.ts';
+import { maxDelaySeconds } from '../../limits.ts';
+import { time } from '../../schemas/fields.ts';
+import { jobKey, jobTypeName, priority } from '../../schemas/job.ts';
+import { webhookUrl } from '../../schemas/webhook-endpoint.ts';
+import { webhookUrlErrors } from '../../webhook-url.ts';
+
+const moment = time.transform((text) => new Date(text));
+
+const members = z.strictObject({
+  type: jobTypeName,
+  input: z.record(z.string(), z.unknown()).meta({
+    description: `What the type takes (\`GET /job-types\`), up to ${maxJobInputBytes} bytes of JSON: ids, not objects.`,
+  }),
+  runAt: moment.optional().meta({ description: 'Not before that.' }),
+  delaySeconds: z
+    .int()
+    .min(0)
+    .max(maxDelaySeconds)
+    .optional()
+    .meta({ description: 'The same, from now on.' }),
+  expiresAt: moment.optional().meta({ description: 'Not worth beginning after that: it is then `failed`.' }),
+  uniqueKey: jobKey.optional().meta({
+    description:
+      'While a job of the type has it, that one stands for this. How long it has it, the type says.',
+  }),
+  orderingKey: jobKey.optional().meta({
+    description: 'Jobs with the same key are done one after the other, in the order in which they are due.',
+  }),
+  priority: priority.optional(),
+  callbackUrl: webhookUrl
+    .optional()
+    .meta({ description: 'Told when the job has ended, signed with the secret of the API key.' }),
+});
+
+export const newJob = members
+  .refine(({ runAt, delaySeconds }) => runAt === undefined || delaySeconds === undefined, {
+    path: ['delaySeconds'],
+    error: 'cannot stand beside runAt',
+  })
+  .meta({ id: 'NewJob' });
+
+export type NewJobBody = z.output<typeof newJob>;
+
+/** The type that is asked for, if clients may ask for it. */
+export function offeredType(name: unknown, { jobTypes }: Pick<ApiContext, 'jobTypes'>): JobType | undefined {
+  return jobTypes.find((type) => type.name === name && type.offered);
+}
+
+/** What is wrong with a body beyond its schema; of one that its schema refuses, whatever can be told. */
+export function jobErrors(
+  body: { readonly type?: unknown; readonly input?: unknown; readonly callbackUrl?: unknown },
+  context: Pick<ApiContext, 'jobTypes' | 'settings'>,
+): InputError[] {
+  const callbackErrors = webhookUrlErrors(body.callbackUrl, '#/callbackUrl', context);
+  if (typeof body.type !== 'string') return callbackErrors;
+  const type = offeredType(body.type, context);
+  if (!type)
+    return [{ pointer: '#/type', detail: 'is no type of jobs that can be asked for' }, ...callbackErrors];
+  return [...inputErrors(type, body.input), ...callbackErrors];
+}
+
+function inputErrors(type: JobType, input: unknown): InputError[] {
+  if (typeof input !== 'object' || input === null) return [];
+  const read = validate(type.input, input);
+  if ('errors' in read) {
+    return read.errors.map(({ pointer, detail }) => ({ pointer: pointer.replace('#', '#/input'), detail }));
+  }
+  const bytes = Buffer.byteLength(JSON.stringify(read.value));
+  if (bytes <= maxJobInputBytes) return [];
+  const detail = `has ${bytes} bytes of JSON; at most ${maxJobInputBytes} are taken: put it into a file and give its id`;
+  return [{ pointer: '#/input', detail }];
+}
