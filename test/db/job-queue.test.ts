@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { enqueueJob, type NewJob } from '../../src/db/enqueue-job.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { acceptJob } from '../../src/db/accept-job.ts';
+import { enqueueJob, rowOf, type NewJob } from '../../src/db/enqueue-job.ts';
 import { beginAttempt, succeed } from '../../src/db/job-attempts.ts';
 import { letDueIn, endExpired } from '../../src/db/job-clock.ts';
 import { cancelJob, retryJob } from '../../src/db/job-commands.ts';
@@ -277,4 +278,23 @@ test('a job whose input is too large is refused, with the limit', async () => {
     type: 'JobPayloadTooLarge',
     message: expect.stringContaining('65536'),
   });
+});
+
+const answerTo = (jobId: string) => ({ status: 202, headers: {}, body: { jobId } });
+
+test('a job with its event and the kept answer is one statement', async () => {
+  const statements = vi.spyOn(pool, 'query');
+  const row = rowOf(plain, { input: {}, requestedBy: 'test' });
+  const request = { scope: 'test', key: 'k', bodyHash: Buffer.alloc(32) };
+  expect(await acceptJob(pool, row, request, answerTo)).toMatchObject({ outcome: 'answered', replay: false });
+  expect(statements).toHaveBeenCalledTimes(1);
+  statements.mockRestore();
+  const { rows } = await pool.query('select type from job_events where job_id = $1', [row.id]);
+  expect(rows).toEqual([{ type: 'job.queued' }]);
+  const rival = rowOf(plain, { input: {}, requestedBy: 'test' });
+  expect(await acceptJob(pool, rival, request, answerTo)).toMatchObject({
+    replay: true,
+    answer: { body: { jobId: row.id } },
+  });
+  expect(await readJob(pool, rival.id)).toBeUndefined();
 });
