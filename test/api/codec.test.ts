@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { settingsOf } from '../../src/api/settings.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { createPayloadCodec } from '../../src/temporal/payload-codec.ts';
+import { makeKey } from './make-key.ts';
 import { startApi, type TestApi } from './start-api.ts';
 
 const key = (byte: number) => Buffer.alloc(32, byte).toString('base64');
@@ -136,5 +137,23 @@ describe('pages of the Temporal Web UI', () => {
     }
     for (const path of ['/orders', '/products', '/openapi.json'])
       expect((await preflight(uiOrigin, path)).headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  test('are let in by the key that a proxy adds to what they send, and by nothing that they send themselves', async () => {
+    const own = await startApi({ settings, accessSettings: { mayStandOpen: false } });
+    const proxy = await makeKey(own.pool, ['ops']);
+    // As version 2.54 of the Web UI sends it.
+    const send = (headers: Record<string, string>) =>
+      own.call('POST /codec/decode?preserveStorageRefs=true', {
+        json: { payloads: [json(plain)] },
+        headers: { Origin: uiOrigin, 'X-Namespace': 'default', Cookie: 'session=good', ...headers },
+      });
+    const proxied = await send(proxy.headers);
+    expect([proxied.status, proxied.body]).toEqual([200, { payloads: [json(plain)] }]);
+    for (const headers of [{}, { Authorization: 'Bearer eyJ0eXAi.eyJzdWIi.c2ln' }]) {
+      const refused = await send(headers);
+      expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([401, uiOrigin]);
+    }
+    await own.stop();
   });
 });
