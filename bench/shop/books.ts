@@ -33,11 +33,12 @@ export async function verifyBooks(shop: Shop, timeoutMs: number): Promise<Books>
     carrier.labels(),
     auditDatabase(pool),
   ]);
+  const losses = [...shop.outages.losses, ...lostSends(shop.logsDir)];
   const problems = [
     ...ownProblems,
     ...auditCharges(orders, balances, effects),
     ...auditLabels(orders, labels),
-    ...auditMails(orders, messages, [...shop.outages.losses, ...lostSends(shop.logsDir)]),
+    ...auditMails(orders, messages, losses),
   ];
   if (problems.length > 0) {
     const shown = problems.slice(0, shownProblems).join('\n  ');

@@ -11,6 +11,11 @@ export interface Link {
   silence(): void;
   /** What was held back arrives, as the network would send it again, and everything flows. */
   mend(): void;
+  /**
+   * Stops one connection dead, and resolves: the next one on which a client sends these texts, one after the other.
+   * `before`: the last of them never arrives; `after`: the server has it, and its answer never arrives.
+   */
+  trap(texts: readonly string[], when: 'before' | 'after'): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -18,22 +23,53 @@ export interface Link {
 export async function openLink(target: string): Promise<Link> {
   const [host = '', port = ''] = target.split(':');
   const pairs = new Set<Pair>();
+  /** These say nothing any more until they are closed. */
+  const dead = new Set<Pair>();
   let silent = false;
+  let trap: Trap | undefined;
 
   const server = createServer({ noDelay: true }, (near) => {
     const far = connect({ host, port: Number(port), noDelay: true });
     const pair: Pair = [near, far];
     pairs.add(pair);
-    near.once('close', () => pairs.delete(pair));
-    forward(near, far);
-    forward(far, near);
+    near.once('close', () => {
+      pairs.delete(pair);
+      dead.delete(pair);
+    });
+    forward(near, far, (data) => letsAsk(pair, data));
+    forward(far, near, () => letsAnswer(pair));
     if (silent) pause(pair);
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
 
-  function forward(from: Socket, to: Socket): void {
-    from.on('data', (data) => {
-      if (!to.write(data)) from.pause();
+  function letsAsk(pair: Pair, data: Buffer): boolean {
+    if (dead.has(pair)) return false;
+    if (!trap || trap.sprungBy) return true;
+    const { texts, said } = trap;
+    const next = said.get(pair) ?? 0;
+    if (!data.includes(texts[next] ?? '')) return true;
+    said.set(pair, next + 1);
+    if (next + 1 < texts.length) return true;
+    trap.sprungBy = pair;
+    if (trap.when === 'after') return true;
+    close(trap, pair);
+    return false;
+  }
+
+  function letsAnswer(pair: Pair): boolean {
+    if (trap?.sprungBy === pair) close(trap, pair);
+    return !dead.has(pair);
+  }
+
+  function close({ resolve }: Trap, pair: Pair): void {
+    dead.add(pair);
+    trap = undefined;
+    resolve();
+  }
+
+  function forward(from: Socket, to: Socket, lets: (data: Buffer) => boolean): void {
+    from.on('data', (data: Buffer) => {
+      if (lets(data) && !to.write(data)) from.pause();
     });
     to.on('drain', () => {
       if (!silent) from.resume();
@@ -56,6 +92,11 @@ export async function openLink(target: string): Promise<Link> {
       silent = false;
       for (const pair of pairs) for (const socket of pair) socket.resume();
     },
+    trap(texts, when) {
+      return new Promise((resolve) => {
+        trap = { texts, when, resolve, said: new Map(), sprungBy: null };
+      });
+    },
     async close() {
       for (const pair of pairs) for (const socket of pair) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
@@ -65,6 +106,15 @@ export async function openLink(target: string): Promise<Link> {
 
 /** The client's side and the server's side of a connection. */
 type Pair = readonly [near: Socket, far: Socket];
+
+interface Trap {
+  readonly texts: readonly string[];
+  /** How many of the texts each connection has sent. */
+  readonly said: Map<Pair, number>;
+  readonly when: 'before' | 'after';
+  readonly resolve: () => void;
+  sprungBy: Pair | null;
+}
 
 function pause(pair: Pair): void {
   for (const socket of pair) socket.pause();

@@ -15,6 +15,8 @@ export interface Outages {
   readonly losses: readonly Loss[];
   /** Remembers the time that `work` takes as one in which what workers hear may not be kept. */
   losing<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** Remembers what else may have been lost. */
+  note(...further: readonly Loss[]): void;
   /** Kills a part with SIGKILL; resolves when it has been started again and is ready. Gives how long that took, in ms. */
   kill(name: string): Promise<number>;
   /** Kills a part with SIGKILL and keeps it away until `restore`. */
@@ -50,6 +52,7 @@ export function createOutages({ part }: Pick<Constellation, 'part'>): Outages {
   return {
     losses,
     losing,
+    note: (...further) => void losses.push(...further),
     kill: (name) => (losesReplies.test(name) ? losing(() => killed(name)) : killed(name)),
     async crash(name) {
       part(name).kill('SIGKILL');

@@ -25,6 +25,8 @@ export interface CarrierControl extends Control {
   pendingWebhooks(): Promise<number>;
   /** Milliseconds between two scans of a parcel; 0 holds every parcel where it is. */
   setStepMs(stepMs: number): Promise<void>;
+  /** Moves one parcel by hand. */
+  advance(trackingCode: string, status: 'in_transit' | 'delivered'): Promise<void>;
 }
 
 export interface MailControl extends Control {
@@ -42,12 +44,13 @@ export function stripeControl(url: string): StripeControl {
 }
 
 export function carrierControl(apiUrl: string): CarrierControl {
-  const { get, put, ...control } = connect(new URL(apiUrl).origin);
+  const { get, put, post, ...control } = connect(new URL(apiUrl).origin);
   return {
     ...control,
     labels: async () => (await get<{ labels: OrderLabels[] }>('/sandbox/labels')).labels,
     pendingWebhooks: async () => (await get<{ pendingWebhooks: number }>('/sandbox/summary')).pendingWebhooks,
     setStepMs: (stepMs) => put('/sandbox/carrier', { stepMs }),
+    advance: (trackingCode, status) => post(`/sandbox/trackers/${trackingCode}/advance`, { status }),
   };
 }
 
@@ -72,6 +75,7 @@ function connect(url: string) {
   return {
     get,
     put: async (path: string, json: unknown) => void succeeded(await http.call('PUT', path, { json })),
+    post: async (path: string, json: unknown) => void succeeded(await http.call('POST', path, { json })),
     async ledger(orderId?: string) {
       const filter = orderId === undefined ? '' : `?orderId=${orderId}`;
       return (await get<{ effects: Effect[] }>(`/sandbox/ledger${filter}`)).effects;

@@ -54,6 +54,26 @@ test('in silence nothing arrives and nobody is told, and in the end nothing is l
   expect(heard.toSorted()).toEqual(['one', 'two']);
 });
 
+test.each([
+  ['before', []],
+  ['after', ['the word']],
+] as const)('a trap stops a connection %s the server has heard the word', async (when, arrived) => {
+  const heard: string[] = [];
+  echo.on('connection', (socket) => socket.on('data', (data) => heard.push(String(data))));
+  const [client, other] = [await open(), await open()];
+  const sprung = link.trap(['a', 'word'], when);
+  expect(await ask(other, 'hello')).toBe('hello');
+  expect(await ask(client, 'a')).toBe('a');
+  const answers: string[] = [];
+  client.on('data', (data) => answers.push(String(data)));
+  client.write('the word');
+  await sprung;
+  client.write('more');
+  expect(await ask(other, 'again')).toBe('again');
+  expect(answers).toEqual([]);
+  expect(heard.filter((text) => text.includes('word') || text === 'more')).toEqual(arrived);
+});
+
 async function open(): Promise<Socket> {
   const [host = '', port = ''] = link.address.split(':');
   const client = connect(Number(port), host);

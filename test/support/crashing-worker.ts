@@ -1,6 +1,7 @@
 /**
  * A worker's process that goes on until it reaches the points it was told of, and there stops dead: the work of each
- * order is frozen in the midst of a deed, until somebody kills the process. It talks with its parent over IPC.
+ * order is frozen in the midst of a deed, until somebody kills the process or has it go on. It talks with its parent over
+ * IPC.
  */
 import { loadConfig } from '../../src/config/config.ts';
 import { createContext } from '../../src/context.ts';
@@ -10,6 +11,7 @@ import { createWorkers } from '../../src/worker/create-worker.ts';
 import { workerParts } from '../../src/worker/worker-parts.ts';
 import { Director, type Script, type Scripts } from '../saga/harness/director.ts';
 import { lost, onFirst } from '../saga/harness/twists.ts';
+import { quietTemporal } from './quiet-temporal.ts';
 
 /** Where an order's work stops: before a deed, while its request is on the way, or after it. */
 export interface CrashPoint {
@@ -17,7 +19,10 @@ export interface CrashPoint {
   readonly when: 'before' | 'under way' | 'after';
 }
 
-/** What the parent says: an order's point, and where it waits for the others before it goes there. */
+/**
+ * What the parent says: an order's point, and where it waits for the others before it goes there; that they go there; that
+ * what has stopped goes on.
+ */
 export type ToWorker =
   | {
       readonly orderId: string;
@@ -26,7 +31,8 @@ export type ToWorker =
       /** A deed that never works in this process. */
       readonly failing?: string;
     }
-  | { readonly go: true };
+  | { readonly go: true }
+  | { readonly goOn: true };
 
 /** What the worker says: it runs; an order waits for the others; an order is at its point. */
 export type FromWorker = { readonly ready: true } | { readonly held: string } | { readonly reached: string };
@@ -36,6 +42,7 @@ const requestLastsMs = 300;
 
 const director = new Director();
 const go = Promise.withResolvers<void>();
+const goOn = Promise.withResolvers<void>();
 
 function say(message: FromWorker): void {
   process.send?.(message);
@@ -49,17 +56,21 @@ function scriptsFor({
   orderId,
   point: { label, when },
   holdAfter,
-}: Exclude<ToWorker, { readonly go: true }>): Scripts {
-  const stop = (): Promise<never> => {
+}: Extract<ToWorker, { readonly point: CrashPoint }>): Scripts {
+  const stop = (): Promise<void> => {
     say({ reached: orderId });
-    return new Promise(() => undefined);
+    return goOn.promise;
   };
   const crash: Script = async ({ act }) => {
-    if (when === 'before') return stop();
+    if (when === 'before') {
+      await stop();
+      return act();
+    }
     const acted = act();
-    if (when === 'under way') return stop();
-    await acted;
-    return stop();
+    if (when === 'after') await acted;
+    else acted.catch(() => undefined); // It may fail before somebody asks.
+    await stop();
+    return acted;
   };
   const hold: Script = async ({ act }) => {
     const result = await act();
@@ -75,9 +86,11 @@ process.once('disconnect', () => process.exit(1));
 
 process.on('message', (message: ToWorker) => {
   if ('go' in message) go.resolve();
+  else if ('goOn' in message) goOn.resolve();
   else director.direct(message.orderId, { ...failing(message.failing), ...scriptsFor(message) });
 });
 
+quietTemporal();
 const config = loadConfig(process.env);
 const context = createContext(config, 'worker');
 const parts = workerParts(context);
