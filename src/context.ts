@@ -10,6 +10,7 @@ import { createCarriers, type Carriers } from './providers/easypost.ts';
 import { createMailer, type Mailer } from './providers/mail.ts';
 import { createOperatorWebhook, type OperatorWebhook } from './providers/operator-webhook.ts';
 import { createWebhookClient, type WebhookClient } from './providers/webhook-client.ts';
+import { createReaches, type Reach } from './providers/reach.ts';
 import { createPayments, type Payments } from './providers/stripe.ts';
 import { createFileStore } from './storage/create-file-store.ts';
 import type { FileStore } from './storage/file-store.ts';
@@ -46,6 +47,8 @@ export interface Context {
   readonly sealer: Sealer;
   /** The same for clients and workers. */
   readonly dataConverter: DataConverter;
+  /** Whether a provider answers at all, by its name. */
+  readonly reaches: Readonly<Record<string, Reach>>;
   readonly temporal: Temporal;
   readonly relay: Relay;
   readonly webhooks: WebhookDispatcher;
@@ -159,6 +162,7 @@ export function createContext(config: Config, service: Service, overrides: Overr
     metrics,
     events,
     dataConverter,
+    reaches: overrides.reaches ?? createReaches(config),
     sealer: overrides.sealer ?? createSealer(secrets.payloadKeys.reveal()),
     get pool() {
       return overrides.pool ?? pool.get();

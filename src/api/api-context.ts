@@ -34,6 +34,8 @@ export interface ApiContext {
   readonly events: Events;
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, 'collect'>;
+  /** Whether those outside answer on whom orders depend, by their names; these never throw. */
+  readonly reaches: Readonly<Record<string, () => Promise<boolean>>>;
   readonly access: Pick<Access, 'admit' | 'stay'>;
   readonly settings: ApiSettings;
   /** True from the moment on at which the process was told to end. */

@@ -3,7 +3,8 @@ import { countOpen } from '../db/findings.ts';
 import { isStalled } from '../db/progress.ts';
 import { Failure } from '../domain/failures.ts';
 import type { ApiContext } from './api-context.ts';
-import { backlogWarning, healthFreshMs, readyTimeoutMs, stalledAfterMs } from './limits.ts';
+import { createKnownReach, type KnownReach } from './known-reach.ts';
+import { backlogWarning, healthFreshMs, reachFreshMs, readyTimeoutMs, stalledAfterMs } from './limits.ts';
 
 export const healthStatuses = ['pass', 'warn', 'fail'] as const;
 export type HealthStatus = (typeof healthStatuses)[number];
@@ -26,25 +27,34 @@ export interface HealthReport {
 
 type Look = () => Promise<HealthReport>;
 
+/** What is looked at. */
+type Looked = Pick<ApiContext, 'pool' | 'relay' | 'reaches'>;
+
 /** Looks at most every `freshMs`, and once for all that ask meanwhile. */
 export function createHealth(
-  context: Pick<ApiContext, 'pool' | 'relay'>,
-  { freshMs = healthFreshMs, stalledMs = stalledAfterMs } = {},
+  context: Looked,
+  { freshMs = healthFreshMs, stalledMs = stalledAfterMs, providersFreshMs = reachFreshMs } = {},
 ): Look {
+  const reaches = Object.entries(context.reaches);
+  const providers = new Map(
+    reaches.map(([name, reach]) => [name, createKnownReach(reach, providersFreshMs)]),
+  );
   let report: Promise<HealthReport> | undefined;
   let lookedAt = -Infinity;
 
   return async () => {
     if (report === undefined || performance.now() - lookedAt > freshMs) {
       lookedAt = performance.now();
-      report = look(context, stalledMs);
+      for (const provider of providers.values()) provider.look();
+      report = look(context, providers, stalledMs);
     }
     return report;
   };
 }
 
 async function look(
-  { pool, relay }: Pick<ApiContext, 'pool' | 'relay'>,
+  { pool, relay }: Looked,
+  providers: ReadonlyMap<string, KnownReach>,
   stalledMs: number,
 ): Promise<HealthReport> {
   const time = new Date();
@@ -73,9 +83,20 @@ async function look(
       observedUnit: 'entries',
       time,
     },
+    ...providerChecks(providers),
     ...books,
   };
   return { status: worst(Object.values(checks)), checks };
+}
+
+/** Those that have been looked at by now. */
+function providerChecks(providers: ReadonlyMap<string, KnownReach>): Record<string, HealthCheck> {
+  const checks = [...providers].flatMap(([name, { last }]) => {
+    if (!last) return [];
+    const warning = verdict(last.isThere, 'warn', 'It is out of reach: orders that need it wait.');
+    return [[`${name}:reachable`, { componentType: 'system', ...warning, time: last.at }] as const];
+  });
+  return Object.fromEntries(checks);
 }
 
 /** What Postgres knows; undefined where it has gone away meanwhile. */

@@ -65,8 +65,9 @@ export const readyTimeoutMs = 1_000;
 /** From more entries of the outbox than this on, and from this long without progress on, the service's health is a warning. */
 export const backlogWarning = 1_000;
 export const stalledAfterMs = 5 * 60 * 1_000;
-/** For how long a look at the service's health is good. */
+/** For how long a look at the service's health is good, and one whether the providers are there. */
 export const healthFreshMs = 2_000;
+export const reachFreshMs = 15_000;
 
 /** What a client is told to wait, in seconds, before it repeats a request. */
 export const retryAfterInFlightSeconds = 1;

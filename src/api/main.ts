@@ -41,6 +41,7 @@ const app = createApp({
   events,
   logger,
   metrics,
+  reaches: context.reaches,
   access,
   live,
   settings: settingsOf(config),

@@ -40,9 +40,11 @@ test('passes when nothing is wrong, and says which code runs', async () => {
   expect(body).toMatchObject({ status: 'pass', releaseId: 'test' });
   expect(Object.keys(body.checks).toSorted()).toEqual([
     'books:imbalances',
+    'easypost:reachable',
     'orders:progress',
     'outbox:depth',
     'postgres:responseTime',
+    'stripe:reachable',
     'temporal:reachable',
   ]);
 });
@@ -90,7 +92,7 @@ test('does not warn while other orders go on, though new ones being accepted are
   const { body } = await api.call('POST /orders', { json: newOrder() });
   expect((await checks())['orders:progress']).toMatchObject({ status: 'warn' });
   await transaction(api.pool, (tx) => record(tx, body.orderId, { type: 'stock.reserved' }));
-  const look = createHealth({ pool: api.pool, relay: idle });
+  const look = createHealth({ pool: api.pool, relay: idle, reaches: {} });
   expect((await look()).checks['orders:progress']).toMatchObject({ status: 'pass' });
 });
 
@@ -100,7 +102,7 @@ test('warns of an imbalance that waits for a person, until it is settled', async
   );
   expect((await checks())['books:imbalances']).toMatchObject({ status: 'warn', observedValue: 1 });
   await api.pool.query('update reconciler_findings set closed_at = now()');
-  const look = createHealth({ pool: api.pool, relay: idle });
+  const look = createHealth({ pool: api.pool, relay: idle, reaches: {} });
   expect((await look()).checks['books:imbalances']).toMatchObject({ status: 'pass', observedValue: 0 });
 });
 
@@ -116,6 +118,42 @@ test('fails with 503 while Postgres is away, and is ready no more', async () => 
   await away.stop();
 });
 
+test('warns while a provider is out of reach', async () => {
+  const reaches = { stripe: async () => false, easypost: async () => true };
+  const { status, checks: found } = await createHealth({ pool: api.pool, relay: idle, reaches })();
+  expect(status).toBe('warn');
+  expect(found['stripe:reachable']).toMatchObject({
+    status: 'warn',
+    output: expect.stringContaining('wait'),
+  });
+  expect(found['easypost:reachable']).toMatchObject({ status: 'pass' });
+});
+
+test('waits for no provider, and tells of one as soon as it is known', async () => {
+  const answer = Promise.withResolvers<boolean>();
+  let asked = 0;
+  const stripe = async () => {
+    asked += 1;
+    return answer.promise;
+  };
+  const look = createHealth({ pool: api.pool, relay: idle, reaches: { stripe } }, { freshMs: 0 });
+  for (let times = 0; times < 3; times += 1)
+    expect((await look()).checks).not.toHaveProperty('stripe:reachable');
+  expect(asked).toBe(1);
+  answer.resolve(false);
+  await expect.poll(async () => (await look()).checks['stripe:reachable']?.status).toBe('warn');
+  expect(asked).toBe(1);
+});
+
+test('looks at a provider again when that has not been done for a while', async () => {
+  let isThere = false;
+  const reaches = { stripe: async () => isThere };
+  const look = createHealth({ pool: api.pool, relay: idle, reaches }, { freshMs: 0, providersFreshMs: 20 });
+  await expect.poll(async () => (await look()).checks['stripe:reachable']?.status).toBe('warn');
+  isThere = true;
+  await expect.poll(async () => (await look()).checks['stripe:reachable']?.status).toBe('pass');
+});
+
 test('looks once for all that ask at the same time', async () => {
   let looks = 0;
   const relay = {
@@ -125,7 +163,7 @@ test('looks once for all that ask at the same time', async () => {
       return idle.state;
     },
   };
-  const look = createHealth({ pool: api.pool, relay });
+  const look = createHealth({ pool: api.pool, relay, reaches: {} });
   await Promise.all(Array.from({ length: 50 }, look));
   expect(looks).toBe(1);
 });

@@ -97,6 +97,7 @@ export async function startApi(
     temporal,
     logger,
     metrics,
+    reaches: { stripe: async () => true, easypost: async () => true },
     access,
     live,
     events: createEvents(logger, metrics),
