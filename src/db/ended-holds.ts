@@ -1,13 +1,13 @@
 import sql from 'sql-template-tag';
 import type { OrderStatus, StepName } from '../domain/order.ts';
-import { query, type Db, type Tx } from './pool.ts';
+import { allowLongStatements, query, type Db, type Tx } from './pool.ts';
 
 /** The views that a look goes through as a whole may take longer than any other statement. */
 const longLookTimeoutMs = 60_000;
 
 /** Lets the statements of this transaction take their time. */
 export async function allowLongLook(tx: Tx): Promise<void> {
-  await query(tx, sql`select set_config('statement_timeout', ${String(longLookTimeoutMs)}, true)`);
+  await allowLongStatements(tx, longLookTimeoutMs);
 }
 
 /** An order that has failed or was cancelled and holds something all the same. */

@@ -1,5 +1,5 @@
 import { Pool, types, type PoolClient, type QueryResultRow } from 'pg';
-import type { Sql } from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { Failure } from '../domain/failures.ts';
 
 export type Tx = PoolClient;
@@ -26,6 +26,9 @@ types.setTypeParser(types.builtins.INT8, (text) => {
   return value;
 });
 
+/** How much later than the server's own time-out for it an answer may arrive. */
+const answerMarginMs = 1_000;
+
 export function createPool(config: PoolConfig, onIdleError: (error: Error) => void): Pool {
   const pool = new Pool({
     connectionString: config.url,
@@ -34,6 +37,8 @@ export function createPool(config: PoolConfig, onIdleError: (error: Error) => vo
     connectionTimeoutMillis: config.connectTimeoutMs,
     lock_timeout: config.lockTimeoutMs,
     statement_timeout: config.statementTimeoutMs,
+    // The server ends a statement that takes too long; an answer that is lost on the way only we can give up.
+    query_timeout: config.statementTimeoutMs + answerMarginMs,
     idle_in_transaction_session_timeout: config.statementTimeoutMs * 2,
     keepAlive: true,
   });
@@ -56,11 +61,18 @@ function statementName(text: string): string {
   return name;
 }
 
+/** Transactions that may take their time, and how much for each statement, in milliseconds. */
+const patience = new WeakMap<Db, number>();
+
+function configOf(db: Db, { text, values }: Sql) {
+  const query_timeout = patience.get(db);
+  return { name: statementName(text), text, values, ...(query_timeout !== undefined && { query_timeout }) };
+}
+
 /** Runs one statement and gives its rows; a database that is not there is a `DatabaseUnavailable`. */
 export async function query<Row extends QueryResultRow>(db: Db, statement: Sql): Promise<Row[]> {
   try {
-    const { text, values } = statement;
-    const result = await db.query<Row>({ name: statementName(text), text, values });
+    const result = await db.query<Row>(configOf(db, statement));
     return result.rows;
   } catch (error) {
     throw asFailure(error);
@@ -76,12 +88,17 @@ export async function queryOne<Row extends QueryResultRow>(db: Db, statement: Sq
 /** How many rows a statement changed. */
 export async function execute(db: Db, statement: Sql): Promise<number> {
   try {
-    const { text, values } = statement;
-    const result = await db.query({ name: statementName(text), text, values });
+    const result = await db.query(configOf(db, statement));
     return result.rowCount ?? 0;
   } catch (error) {
     throw asFailure(error);
   }
+}
+
+/** Lets each of the further statements of this transaction take so long, in milliseconds. */
+export async function allowLongStatements(tx: Tx, timeoutMs: number): Promise<void> {
+  await query(tx, sql`select set_config('statement_timeout', ${String(timeoutMs)}, true)`);
+  patience.set(tx, timeoutMs + answerMarginMs);
 }
 
 /** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
@@ -99,6 +116,7 @@ export async function transaction<T>(pool: Pool, work: (tx: Tx) => Promise<T>): 
     });
     throw asFailure(error);
   } finally {
+    patience.delete(tx);
     tx.release(broken);
   }
 }
@@ -127,7 +145,9 @@ function asFailure(error: unknown): unknown {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const gone =
     connectionErrors.has(code) ||
-    /connection (terminated|ended|timeout)|timeout exceeded|not queryable/i.test(error.message);
+    /connection (terminated|ended|timeout)|(read|connect) timeout|timeout exceeded|not queryable/i.test(
+      error.message,
+    );
   if (!gone && !passing.test(code)) return error;
   return new Failure('DatabaseUnavailable', `the database did not answer (${code || 'connection lost'})`, {
     cause: error,

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Pool } from 'pg';
 import sql from 'sql-template-tag';
-import { createPool, query, queryOne, transaction } from '../../src/db/pool.ts';
+import { openLink } from '../../bench/shop/link.ts';
+import { allowLongStatements, createPool, query, queryOne, transaction, type Tx } from '../../src/db/pool.ts';
 import { Failure } from '../../src/domain/failures.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -16,6 +17,41 @@ beforeAll(async () => {
 afterAll(async () => {
   await pool.end();
   await database.drop();
+});
+
+test.each([
+  ['a statement', (silent: Pool) => query(silent, sql`select 1`)],
+  ['a transaction', (silent: Pool) => transaction(silent, (tx) => query(tx, sql`select 1`))],
+])('%s that gets no answer fails soon after the server would have ended it', async (_, work) => {
+  const { host } = new URL(database.url);
+  const link = await openLink(host);
+  const limits = { lockTimeoutMs: 100, statementTimeoutMs: 200, connectTimeoutMs: 10_000 };
+  const url = database.url.replace(host, link.address);
+  const silent = createPool({ url, applicationName: 'test', maxConnections: 1, ...limits }, () => undefined);
+  onTestFinished(async () => {
+    await silent.end();
+    await link.close();
+  });
+  await query(silent, sql`select 1`);
+  link.silence();
+  await expect(work(silent)).rejects.toMatchObject({ type: 'DatabaseUnavailable' });
+  link.mend();
+  expect(await query(silent, sql`select 1 as one`)).toEqual([{ one: 1 }]);
+});
+
+test('a transaction may be given more time for each statement, and leaves none of it to the next', async () => {
+  const limits = { lockTimeoutMs: 100, statementTimeoutMs: 200, connectTimeoutMs: 10_000 };
+  const hasty = createPool(
+    { url: database.url, applicationName: 'test', maxConnections: 1, ...limits },
+    () => undefined,
+  );
+  onTestFinished(() => hasty.end());
+  const sleep = (tx: Tx) => query(tx, sql`select pg_sleep(1.5)`);
+  await transaction(hasty, async (tx) => {
+    await allowLongStatements(tx, 10_000);
+    await sleep(tx);
+  });
+  await expect(transaction(hasty, sleep)).rejects.toThrow();
 });
 
 test('a connection that breaks between two statements of a transaction fails the transaction and nothing else', async () => {
