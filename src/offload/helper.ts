@@ -1,0 +1,88 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Failure } from '../domain/failures.ts';
+import type { Question, Reply } from './messages.ts';
+
+/** How much of what a helper says on its standard error is kept, for when it dies. */
+const keptWords = 2_000;
+
+/** One helper process, which answers one question at a time. */
+export interface Helper {
+  readonly alive: boolean;
+  /** Throws what the helper's method threw, or an error when the process is gone. */
+  ask(method: string, input: unknown): Promise<unknown>;
+  /** Ends it at once, whatever it does. */
+  kill(): void;
+  readonly ended: Promise<void>;
+}
+
+/**
+ * Starts a process that runs `module`, which calls `serve`. It knows nothing of ours: its environment is empty, so that what
+ * a hostile file might do to a decoder finds no secret there. It leaves the processor to all others that want it.
+ */
+export async function startHelper(module: URL, maxHeapMb: number): Promise<Helper> {
+  const child = fork(fileURLToPath(module), {
+    serialization: 'advanced',
+    env: {},
+    execArgv: [`--max-old-space-size=${maxHeapMb}`],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  let words = '';
+  child.stderr?.on('data', (text: Buffer) => {
+    words = (words + text.toString()).slice(-keptWords);
+  });
+  giveWay(child);
+  let alive = true;
+  let onReply: ((reply: Reply) => void) | undefined;
+  let onEnd: ((error: Error) => void) | undefined;
+  const ended = new Promise<void>((resolve) => {
+    const end = (why: string) => {
+      alive = false;
+      onEnd?.(new Error(`a helper process ended (${why})`, { cause: words }));
+      resolve();
+    };
+    child.once('exit', (code, signal) => end(String(signal ?? code)));
+    child.once('error', ({ message }) => end(message));
+  });
+  child.on('message', (reply: Reply) => onReply?.(reply));
+
+  function next(): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      onReply = resolve;
+      onEnd = reject;
+      if (!alive) reject(new Error('a helper process that has ended was asked'));
+    });
+  }
+
+  await next();
+
+  return {
+    get alive() {
+      return alive;
+    },
+    async ask(method, input) {
+      const replied = next();
+      const question: Question = { method, input };
+      child.send(question, (error) => error && onEnd?.(error));
+      return outputOf(await replied);
+    },
+    kill: () => void child.kill('SIGKILL'),
+    ended,
+  };
+}
+
+function outputOf(reply: Reply): unknown {
+  if ('output' in reply) return reply.output;
+  if ('ready' in reply) throw new Error('a helper process that says twice that it is ready');
+  const { type, message, facts } = reply.failure;
+  throw type === null ? new Error(message) : new Failure(type, message, { facts });
+}
+
+function giveWay({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It has ended, or the system does not let us: it works all the same.
+  }
+}
