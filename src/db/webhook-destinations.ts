@@ -101,10 +101,12 @@ export async function noteSuccess(db: Db, id: string): Promise<void> {
 /** How a turn went: whether anything got through, and whether anything was tried at all. */
 export type TurnOutcome = 'fruitful' | 'fruitless' | 'idle';
 
+/** How long a destination is left alone after any turn, in milliseconds: Temporal notes meanwhile that its run is over. */
+const handOverMs = 300;
+
+/** How long it is left alone where nothing got through, in milliseconds. */
 export interface TurnRest {
-  /** After any turn: the time in which Temporal notes that it is over. */
-  readonly handOverMs: number;
-  /** After a fruitless one, at first; then twice as long each time, up to `longestMs`. */
+  /** At first; then twice as long each time, up to `longestMs`. */
   readonly firstMs: number;
   readonly longestMs: number;
 }
@@ -115,7 +117,7 @@ export async function endTurn(
   id: string,
   turn: number,
   outcome: TurnOutcome,
-  { handOverMs, firstMs, longestMs }: TurnRest,
+  { firstMs, longestMs }: TurnRest,
 ): Promise<void> {
   await execute(
     db,
@@ -126,6 +128,16 @@ export async function endTurn(
             then least(${longestMs}::float8, ${firstMs}::float8 * 2 ^ least(fruitless_turns, 20))
             else ${handOverMs}::float8 end
         where id = ${id} and turn = ${turn}`,
+  );
+}
+
+/** Has a destination that is left alone looked at again. */
+export async function endRest(tx: Tx, id: string): Promise<void> {
+  await execute(
+    tx,
+    sql`update webhook_destinations set fruitless_turns = 0,
+          taken_until = least(taken_until, clock_timestamp() + ${handOverMs}::integer * interval '1 millisecond')
+        where id = ${id}`,
   );
 }
 

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { maxWebhookEndpoints, type DisabledReason, type Subscription } from '../domain/webhook.ts';
+import { endRest } from './webhook-destinations.ts';
 import { execute, query, queryOne, type Db, type Tx } from './pool.ts';
 
 /** An endpoint as people see it: never a secret. */
@@ -94,11 +95,7 @@ export async function changeEndpoint(
         where id = ${id} returning ${columns}`,
   );
   if (!row) throw new Error(`webhook endpoint ${id} does not exist`);
-  if (enabled)
-    await execute(
-      tx,
-      sql`update webhook_destinations set taken_until = null, fruitless_turns = 0 where id = ${id}`,
-    );
+  if (enabled) await endRest(tx, id);
   return toEndpoint(row);
 }
 

@@ -4,10 +4,10 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { hangs, startReceiver, takes, verified, type Receiver } from './receiver.ts';
 import { startWebhookRig, type WebhookRig } from './rig.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 /** A worker is told to be dead by heartbeats, and a new one has to start. */
-const patient = { timeout: 40_000 };
+const patient = { timeout: 80_000 };
 
 let rig: WebhookRig;
 let receiver: Receiver;

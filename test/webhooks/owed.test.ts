@@ -32,7 +32,7 @@ beforeEach(async () => {
 afterAll(() => database.drop());
 
 const leaseMs = 60_000;
-const rest = { handOverMs: 0, firstMs: 60_000, longestMs: 60_000 };
+const rest = { firstMs: 60_000, longestMs: 60_000 };
 const attempt = {
   at: new Date().toISOString(),
   durationMs: 1,
@@ -194,7 +194,18 @@ describe('a destination', () => {
     await oweSome(id, 1);
     expect(await takeDue(database.pool, 10, leaseMs)).toEqual([]);
     await endTurn(database.pool, id, second, 'idle', rest);
-    expect(await takeDue(database.pool, 10, leaseMs)).toEqual([id]);
+    await expect.poll(() => takeDue(database.pool, 10, leaseMs)).toEqual([id]);
+  });
+
+  test('is closed to the turn that has it once its endpoint is disabled or deleted', async () => {
+    const id = await endpoint('order.*');
+    const turn = (await beginTurn(database.pool, id, leaseMs))!;
+    for (const closing of [`disabled_at = now(), disabled_reason = 'asked'`, 'deleted_at = now()']) {
+      await database.pool.query(`update webhook_endpoints set disabled_at = null, disabled_reason = null`);
+      expect(await extendTurn(database.pool, id, turn, leaseMs)).toMatchObject({ isOpen: true });
+      await database.pool.query(`update webhook_endpoints set ${closing}`);
+      expect(await extendTurn(database.pool, id, turn, leaseMs)).toMatchObject({ isOpen: false });
+    }
   });
 
   test('is left alone after a turn in which nothing got through', async () => {

@@ -2,7 +2,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { extendTurn, type Destination } from '../../db/webhook-destinations.ts';
 import { readDue, recoverSome, type DueDelivery } from '../../db/webhook-deliveries.ts';
-import { lingerMs, lookEveryMs, readAhead, recoverBatch, turnMs } from './limits.ts';
+import {
+  extendEveryMs,
+  firstPauseMs,
+  lingerMs,
+  longestPauseMs,
+  pauseFactor,
+  readAhead,
+  recoverBatch,
+  turnMs,
+} from './limits.ts';
 
 /** A message to be sent, and the destination as it was when the message was taken up. */
 export interface Taken {
@@ -44,29 +53,50 @@ export function createFeed(pool: Pool, turn: Turn, { isStopping, signal }: Endin
   const overAt = performance.now() + turnMs;
   const queue: Taken[] = [];
   const inHand = new Set<string>();
-  let busyAt = performance.now();
-  let looking: Promise<void> | undefined;
   let isOver = false;
   let isOutOfTime = false;
+  let looking: Promise<void> | undefined;
+  let extendedAt = -Infinity;
+  let busyAt = performance.now();
+  let pauseMs = firstPauseMs;
 
   /** Takes up what is due, or waits a little for something to be. */
   async function look(): Promise<void> {
+    const due = await readDue(pool, destinationId, [...inHand], concurrency * readAhead);
+    if (due.length > 0 || performance.now() - extendedAt > extendEveryMs) await takeUp(due);
+    if (due.length > 0 || inHand.size > 0) busyAt = performance.now();
+    if (isStopping() || performance.now() - busyAt > lingerMs) isOver = true;
+    if (due.length > 0) pauseMs = firstPauseMs;
+    else if (!isOver) await rest();
+  }
+
+  /** Makes sure that the destination is still the turn's own, and open, before anything is sent there. */
+  async function takeUp(due: readonly DueDelivery[]): Promise<void> {
     isOutOfTime = performance.now() > overAt;
     const destination = await extendTurn(pool, destinationId, number, leaseMs);
-    if (!destination?.isOpen || isOutOfTime || isStopping()) {
+    extendedAt = performance.now();
+    if (!destination?.isOpen || isOutOfTime) {
       isOver = true;
       return;
     }
-    const { recoverAfter } = destination;
-    if (recoverAfter !== null) await recoverSome(pool, destinationId, recoverAfter, recoverBatch);
-    const due = await readDue(pool, destinationId, [...inHand], concurrency * readAhead);
     for (const delivery of due) {
       inHand.add(delivery.id);
       queue.push({ delivery, destination });
     }
-    if (inHand.size > 0 || recoverAfter !== null) busyAt = performance.now();
-    if (performance.now() - busyAt > lingerMs) isOver = true;
-    else if (due.length === 0) await pause(lookEveryMs, undefined, { signal });
+    await recover(destination);
+  }
+
+  async function recover({ recoverAfter }: Destination): Promise<void> {
+    if (recoverAfter === null) return;
+    await recoverSome(pool, destinationId, recoverAfter, recoverBatch);
+    // What it has made due is to be seen, and what is left of it to be recovered.
+    extendedAt = -Infinity;
+    busyAt = performance.now();
+  }
+
+  async function rest(): Promise<void> {
+    await pause(pauseMs, undefined, { signal });
+    pauseMs = Math.min(pauseMs * pauseFactor, longestPauseMs);
   }
 
   return {
