@@ -11,10 +11,10 @@ export async function takeLine(tx: Tx, orderingKey: string | null): Promise<void
   await execute(tx, sql`select pg_advisory_xact_lock(hashtextextended(${orderingKey}::text, 1))`);
 }
 
-/** Lets the next of a line go, if the one before has left it. The line is taken. */
-export async function advanceLine(tx: Tx, orderingKey: string | null): Promise<void> {
-  if (orderingKey === null) return;
-  await execute(
+/** Lets the next of a line go, if the one before has left it; true when it does. The line is taken. */
+export async function advanceLine(tx: Tx, orderingKey: string | null): Promise<boolean> {
+  if (orderingKey === null) return false;
+  const moved = await execute(
     tx,
     sql`update jobs set status = 'ready', updated_at = clock_timestamp()
         where id = (
@@ -23,4 +23,5 @@ export async function advanceLine(tx: Tx, orderingKey: string | null): Promise<v
           and not exists (
             select from jobs where ordering_key = ${orderingKey} and status in ('ready', 'dispatched', 'running'))`,
   );
+  return moved > 0;
 }

@@ -10,6 +10,8 @@ export const repairKinds = [
   'late_label',
   'parcel_news',
   'notice_owed',
+  'job_run_lost',
+  'job_line_stalled',
 ] as const;
 export type RepairKind = (typeof repairKinds)[number];
 
@@ -17,6 +19,7 @@ export type RepairKind = (typeof repairKinds)[number];
 export const personKinds = [
   'run_lost_again',
   'run_stalled',
+  'job_run_stalled',
   'authorization_expires',
   'payment_of_unknown_order',
   'payment_not_given_back',

@@ -33,9 +33,10 @@ export async function openEvents(
   url: string,
   orderId: string,
   headers: Record<string, string> = {},
+  path = `/orders/${orderId}/events`,
 ): Promise<EventClient> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    get(`${url}/orders/${orderId}/events`, { agent, headers }, resolve).once('error', reject);
+    get(`${url}${path}`, { agent, headers }, resolve).once('error', reject);
   });
   const events: ReceivedEvent[] = [];
   const comments: string[] = [];

@@ -1,4 +1,4 @@
-import { DefaultLogger, Runtime, type Worker } from '@temporalio/worker';
+import type { Worker } from '@temporalio/worker';
 import type { Pool } from 'pg';
 import { expect } from 'vitest';
 import type { RegisteredJob } from '../../src/activities/jobs/job-handler.ts';
@@ -19,6 +19,7 @@ import { createJobWorkers } from '../../src/worker/create-job-workers.ts';
 import { workerParts } from '../../src/worker/worker-parts.ts';
 import { createCaller, type Call } from '../api/call.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { quietTemporal } from '../support/quiet-temporal.ts';
 import { connectToTemporal, type TestTemporal } from '../support/temporal.ts';
 
 /** The service as far as jobs go: API, dispatcher and a worker, on a database and a namespace of their own. */
@@ -26,6 +27,7 @@ export interface JobRig {
   readonly pool: Pool;
   readonly context: Context;
   readonly temporal: TestTemporal;
+  readonly url: string;
   readonly call: Call;
   /** What a process of the service needs in its environment to take part. */
   readonly variables: Readonly<Record<string, string>>;
@@ -93,6 +95,7 @@ export async function startJobRig(
     pool,
     context: api,
     temporal,
+    url: server.url,
     call: createCaller(server.url),
     variables,
     async enqueue(type, job) {
@@ -130,7 +133,7 @@ export async function startJobRig(
   return rig;
 }
 
-const patience = { timeout: 20_000, interval: 10 };
+const patience = { timeout: 30_000, interval: 10 };
 
 function appOf(context: Context) {
   const { pool, logger, config } = context;
@@ -168,16 +171,4 @@ function runAll(workers: readonly Worker[]): () => Promise<void> {
     stopped ??= runs;
     await stopped;
   };
-}
-
-let isQuiet = false;
-
-/** The SDK warns of every attempt that fails, and here they fail on purpose. It is told once a process. */
-function quietTemporal(): void {
-  if (isQuiet) return;
-  isQuiet = true;
-  Runtime.install({
-    logger: new DefaultLogger('ERROR'),
-    telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } },
-  });
 }

@@ -29,14 +29,14 @@ export interface JobRun<Input> {
    */
   readonly signal: AbortSignal;
   /** Says how far it is, 0 to 100; written now and then, the last word at the end of the attempt at the latest. */
-  progress(percent: number, message?: string): void;
+  readonly progress: (percent: number, message?: string) => void;
   /** What the last attempt has kept, of this round; null at first. */
   readonly checkpoint: unknown;
   /**
    * Keeps where the next attempt shall go on, as JSON: a cursor, a list of what is done. Resolves when it is durable. Keep it
    * after the work that it stands for, and let that work stand a repeat.
    */
-  keep(checkpoint: unknown): Promise<void>;
+  readonly keep: (checkpoint: unknown) => Promise<void>;
 }
 
 /** A file that the job has put into the object store. */
