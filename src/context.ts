@@ -2,9 +2,11 @@ import { hostname } from 'node:os';
 import type { DataConverter } from '@temporalio/common';
 import type { Pool } from 'pg';
 import type { JobType } from './activities/jobs/job-type.ts';
+import { scheduledTypes } from './activities/jobs/schedules.ts';
 import { jobTypes } from './activities/jobs/types.ts';
 import type { Config } from './config/config.ts';
 import { createPool } from './db/pool.ts';
+import type { ScheduledType } from './domain/scheduled-type.ts';
 import { createSealer, type Sealer } from './domain/sealing.ts';
 import { createCarriers, type Carriers } from './providers/easypost.ts';
 import { createMailer, type Mailer } from './providers/mail.ts';
@@ -55,6 +57,8 @@ export interface Context {
   /** Every kind of jobs that this process knows. */
   readonly jobTypes: readonly JobType[];
   readonly jobs: JobDispatcher;
+  /** The types that schedules can make jobs of. */
+  readonly scheduledTypes: readonly ScheduledType[];
   /** Closes what was made, the relay first. Call it when nothing uses the context any more. */
   close(): Promise<void>;
 }
@@ -195,6 +199,7 @@ export function createContext(config: Config, service: Service, overrides: Overr
       return overrides.webhooks ?? webhooks.get();
     },
     jobTypes: overrides.jobTypes ?? jobTypes,
+    scheduledTypes: overrides.scheduledTypes ?? scheduledTypes,
     get jobs() {
       return overrides.jobs ?? jobs.get();
     },

@@ -20,6 +20,7 @@ const contents: Record<AlertType, { title: string; runbook: string }> = {
     title: 'The reconciler found what it must not repair',
     runbook: 'the-reconciler-needs-a-person',
   },
+  'schedule.missed': { title: 'A schedule was missed', runbook: 'a-schedule-was-missed' },
   'job.dead': { title: 'A job is dead', runbook: 'a-job-is-dead' },
   'webhook.endpoint_disabled': {
     title: 'A webhook endpoint is disabled',

@@ -9,8 +9,10 @@ import type { ReconcileContext } from './reconcile/context.ts';
 import { createMoneyLook } from './reconcile/money.ts';
 import { createParcelLook } from './reconcile/parcels.ts';
 import { createRunLook } from './reconcile/runs.ts';
+import { createScheduleLook, type ScheduleLookContext } from './reconcile/schedules.ts';
 import { createShipping } from './shipping.ts';
 import { createStock } from './stock.ts';
+import { createTicks, type TickContext } from './ticks.ts';
 
 /** The activities of the orders queue. */
 export function createOrderActivities(ctx: ActivityContext) {
@@ -37,10 +39,12 @@ export function createMaintenanceActivities(ctx: MaintenanceContext) {
     ...createMoneyLook(ctx, saga),
     ...createParcelLook(ctx, saga),
     ...createBooksLook(ctx, saga),
+    ...createScheduleLook(ctx),
+    ...createTicks(ctx),
   };
 }
 
-export type MaintenanceContext = AlertContext & ReconcileContext;
+export type MaintenanceContext = AlertContext & ReconcileContext & TickContext & ScheduleLookContext;
 
 export type MaintenanceActivities = ReturnType<typeof createMaintenanceActivities>;
 export type OrderActivities = ReturnType<typeof createOrderActivities>;

@@ -5,6 +5,7 @@ import type { HealthReport } from './health.ts';
 import type { KnownProducts } from './known-products.ts';
 import type { PayloadKeys } from '../config/payload-keys.ts';
 import type { OrderPolicy } from '../domain/policies.ts';
+import type { ScheduledType } from '../domain/scheduled-type.ts';
 import type { Sealer } from '../domain/sealing.ts';
 import type { WebhookTargets } from '../domain/webhook-url.ts';
 import type { JobDispatcher } from '../relay/jobs/dispatcher.ts';
@@ -26,6 +27,8 @@ export interface ApiContext {
   /** Every kind of jobs that this process knows. */
   readonly jobTypes: readonly JobType[];
   readonly files: Pick<FileStore, 'link'>;
+  /** The types that schedules can make jobs of. */
+  readonly scheduledTypes: readonly ScheduledType[];
   /** Keeps the secrets that sign webhooks. */
   readonly sealer: Sealer;
   readonly temporal: Pick<Temporal, 'client' | 'namespace' | 'withTimeout'>;

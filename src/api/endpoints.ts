@@ -45,6 +45,14 @@ import { getWebhookEndpoint } from './routes/webhook-endpoints/read.ts';
 import { recoverWebhooks } from './routes/webhook-endpoints/recover.ts';
 import { resendWebhook } from './routes/webhook-endpoints/resend.ts';
 import { rotateWebhookSecret } from './routes/webhook-endpoints/rotate-secret.ts';
+import { backfillSchedule } from './routes/schedules/backfill.ts';
+import { changeSchedule } from './routes/schedules/change.ts';
+import { listAllSchedules } from './routes/schedules/list.ts';
+import { pauseOneSchedule } from './routes/schedules/pause.ts';
+import { getSchedule } from './routes/schedules/read.ts';
+import { removeOneSchedule } from './routes/schedules/remove.ts';
+import { resumeOneSchedule } from './routes/schedules/resume.ts';
+import { triggerSchedule } from './routes/schedules/trigger.ts';
 import { easypostWebhook } from './routes/webhooks/easypost.ts';
 import { stripeWebhook } from './routes/webhooks/stripe.ts';
 
@@ -75,6 +83,14 @@ export const endpoints: readonly Endpoint[] = [
   createProduct,
   getInventory,
   setInventory,
+  listAllSchedules,
+  getSchedule,
+  changeSchedule,
+  removeOneSchedule,
+  pauseOneSchedule,
+  resumeOneSchedule,
+  triggerSchedule,
+  backfillSchedule,
   getLeaderboard,
   getDailyReport,
   createWebhookEndpoint,

@@ -58,6 +58,7 @@ export const problems = {
   'unknown-order': kind(404, false, 'There is no such order', 'No order has this id.'),
   'unknown-product': kind(404, false, 'There is no such product', 'No product has this SKU.'),
   'unknown-warehouse': kind(404, false, 'There is no such warehouse', 'No warehouse has this name.'),
+  'unknown-schedule': kind(404, false, 'There is no such schedule', 'No schedule has this id.'),
   'unknown-job': kind(404, false, 'There is no such job', 'No job has this id.'),
   'unknown-job-type': kind(404, false, 'There is no such type of jobs', 'No type has this name.'),
   'unknown-bulk-operation': kind(
@@ -134,6 +135,12 @@ export const problems = {
     'CommandRefused',
     'The order does not allow this',
     'The order is in a state in which the command is not possible; `detail` says in which.',
+  ),
+  'schedule-fixed': kind(
+    409,
+    false,
+    'The schedule cannot be changed here',
+    'It is one of the service itself, or its type is none that this release knows; `detail` says which.',
   ),
   'result-expired': kind(
     410,

@@ -74,6 +74,48 @@ export const exampleOrderBody = {
   links: { ...exampleLinks, timeline: `/orders/${exampleOrderId}/timeline` },
 } as const;
 
+export const exampleSettings = {
+  type: 'daily-summary',
+  cron: '0 2 * * *',
+  timeZone: 'Europe/Berlin',
+  overlap: 'buffer_all',
+  catchUpSeconds: 72_000,
+  skipDates: ['2026-12-25'],
+  input: { mailTo: 'sales@shop.example' },
+} as const;
+
+export const exampleTick = {
+  tick: '2026-01-15',
+  dueAt: '2026-01-15T01:00:00.000Z',
+  jobId: '019aab1c-5b0e-7c7e-9d3e-0d6f3a5c1e43',
+  isNew: true,
+} as const;
+
+export const exampleSchedule = {
+  id: 'daily-summary',
+  everySeconds: null,
+  words: 'At 02:00',
+  ...exampleSettings,
+  isBuiltIn: true,
+  paused: null,
+  changed: { at: '2026-01-02T08:00:00.000Z', by: 'back office' },
+  nextRuns: [{ tick: '2026-01-16', dueAt: '2026-01-16T01:00:00.000Z' }],
+  lastRuns: [
+    {
+      tick: exampleTick.tick,
+      dueAt: exampleTick.dueAt,
+      outcome: 'made',
+      cause: 'schedule',
+      requestedBy: null,
+      jobId: exampleTick.jobId,
+      jobStatus: 'completed',
+      at: '2026-01-15T01:00:00.112Z',
+    },
+  ],
+  leftOut: { missed: 0, overlap: 0, holiday: 1, paused: 0 },
+  links: { self: '/schedules/daily-summary' },
+} as const;
+
 export const exampleProduct = {
   sku: 'MUG-WHITE',
   name: 'Mug, white',

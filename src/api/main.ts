@@ -11,7 +11,8 @@ import { settingsOf } from './settings.ts';
 
 const config = readConfig();
 const context = createContext(config, 'api');
-const { logger, events, pool, relay, webhooks, jobs, jobTypes, files, temporal, metrics } = context;
+const { logger, events, pool, relay, webhooks, jobs, jobTypes, scheduledTypes, files, temporal, metrics } =
+  context;
 
 const refusal = await whyNotWithoutKeys(config);
 const keyed = await hasKeys(pool, logger);
@@ -35,6 +36,7 @@ const app = createApp({
   relay,
   webhooks,
   jobs,
+  scheduledTypes,
   jobTypes,
   files,
   temporal,

@@ -55,6 +55,8 @@ export interface Config {
     /** How long a link to a file can be used. */
     readonly linkLifetimeMs: number;
   };
+  /** Whose days the shop's summaries are of. */
+  readonly timeZone: string;
   readonly shipFrom: Address;
   readonly policy: OrderPolicy;
   /** Where operators are told; null where that way is not set up. */

@@ -11,6 +11,7 @@ import {
   pauses,
   signingKey,
   text,
+  timeZone,
   url,
   webhookSecret,
   whole,
@@ -66,6 +67,8 @@ export const envSchema = z.object({
   FILES_S3_ENDPOINT: baseUrl().optional(),
   FILES_SIGNING_KEY: signingKey().optional(),
   FILES_LINK_LIFETIME_MS: whole(second, 7 * day, hour),
+
+  SHOP_TIME_ZONE: timeZone().default('UTC'),
 
   SHIP_FROM_NAME: z.string().default('Main warehouse'),
   SHIP_FROM_LINE1: z.string().default('417 Montgomery Street'),

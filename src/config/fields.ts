@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isTimeZone } from '../domain/local-time.ts';
 
 /**
  * The kinds of value that an environment variable can hold. Each problem is said in words that finish the sentence
@@ -76,6 +77,11 @@ export function mailbox() {
     (value) => /^(?:[^<>@]+ )?<?[^\s<>@]+@[^\s<>@]+>?$/.test(value),
     'must be an e-mail address such as orders@shop.example or Shop <orders@shop.example>',
   );
+}
+
+/** An IANA name; the clocks of the machine have no part in it. */
+export function timeZone() {
+  return z.string().refine(isTimeZone, 'must be the name of a time zone, such as Europe/Berlin or UTC');
 }
 
 export function countryCode() {

@@ -39,6 +39,7 @@ export function configFrom(env: Env, temporal: TemporalProfile): Config {
       timeoutMs: env.PROVIDER_TIMEOUT_MS,
       linkLifetimeMs: env.FILES_LINK_LIFETIME_MS,
     },
+    timeZone: env.SHOP_TIME_ZONE,
     shipFrom: shipFrom(env),
     policy: {
       attemptsBeforeAttention: env.ORDER_ATTEMPTS_BEFORE_ATTENTION,

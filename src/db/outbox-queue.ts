@@ -1,9 +1,9 @@
 import sql from 'sql-template-tag';
-import type { AlertMessage, CancelJobMessage, OutboxMessage } from './outbox.ts';
+import type { AlertMessage, CancelJobMessage, OutboxMessage, ScheduleMessage } from './outbox.ts';
 import { execute, query, queryOne, type Db } from './pool.ts';
 
 /** An entry of the outbox, leased to whoever claimed it. */
-export type ClaimedEntry = (OutboxMessage | AlertMessage | CancelJobMessage) & {
+export type ClaimedEntry = (OutboxMessage | AlertMessage | CancelJobMessage | ScheduleMessage) & {
   readonly id: number;
   /** Empty where it is about no order. */
   readonly orderId: string;

@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import type { NoticeKind } from '../domain/notice.ts';
 import type { OrderPolicy } from '../domain/policies.ts';
+import type { JobSchedule } from '../domain/schedule-state.ts';
 import { execute, queryOne, type Tx } from './pool.ts';
 
 /** What the order's workflow is started with; the relay turns it into start options. */
@@ -33,6 +34,12 @@ export interface AlertMessage {
 export interface CancelJobMessage {
   readonly kind: 'cancel_job';
   readonly payload: { readonly jobId: string; readonly dispatch: number };
+}
+
+/** A schedule whose change Temporal is to follow; about no order either. */
+export interface ScheduleMessage {
+  readonly kind: 'schedule';
+  readonly payload: JobSchedule & { readonly change: 'set' | 'pause' | 'resume' | 'remove' };
 }
 
 /** `again` where the run that should have sent the mail was lost. */
@@ -79,6 +86,15 @@ export async function enqueue(tx: Tx, orderId: string, message: OutboxMessage, l
   );
   if (!row) throw new Error('an insert gave no row');
   return row.id;
+}
+
+/** Owes Temporal a change of a schedule, in the caller's transaction; changes of one schedule arrive in their order. */
+export async function oweScheduleChange(tx: Tx, payload: ScheduleMessage['payload']): Promise<void> {
+  await execute(
+    tx,
+    sql`insert into outbox (lane, kind, payload)
+        values (${`schedule:${payload.id}`}, 'schedule', ${JSON.stringify(payload)})`,
+  );
 }
 
 /** Owes Temporal the cancel of a job's run, in the caller's transaction. */

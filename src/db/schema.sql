@@ -505,6 +505,7 @@ CREATE TABLE public.jobs (
     started_at timestamp with time zone,
     finished_at timestamp with time zone,
     updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    file_removed_at timestamp with time zone,
     CONSTRAINT jobs_check CHECK (((status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text, 'dead'::text])) = (finished_at IS NOT NULL))),
     CONSTRAINT jobs_check1 CHECK (((status = ANY (ARRAY['failed'::text, 'dead'::text])) = (error_type IS NOT NULL))),
     CONSTRAINT jobs_check2 CHECK (((error_type IS NULL) = (error_detail IS NULL))),
@@ -602,8 +603,8 @@ CREATE TABLE public.outbox (
     leased_until timestamp with time zone,
     last_error text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT outbox_kind_check CHECK ((kind = ANY (ARRAY['start_order'::text, 'signal_order'::text, 'notice'::text, 'sale'::text, 'sale_reversed'::text, 'alert'::text, 'cancel_job'::text]))),
-    CONSTRAINT outbox_order CHECK (((order_id IS NOT NULL) OR (kind = ANY (ARRAY['alert'::text, 'cancel_job'::text]))))
+    CONSTRAINT outbox_kind_check CHECK ((kind = ANY (ARRAY['start_order'::text, 'signal_order'::text, 'notice'::text, 'sale'::text, 'sale_reversed'::text, 'alert'::text, 'cancel_job'::text, 'schedule'::text]))),
+    CONSTRAINT outbox_order CHECK (((order_id IS NOT NULL) OR (kind = ANY (ARRAY['alert'::text, 'cancel_job'::text, 'schedule'::text]))))
 )
 WITH (fillfactor='70');
 
@@ -713,6 +714,40 @@ CREATE TABLE public.sales_by_day (
 )
 WITH (fillfactor='70');
 
+CREATE TABLE public.schedule_ticks (
+    schedule_id text NOT NULL,
+    tick text NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    outcome text NOT NULL,
+    cause text NOT NULL,
+    requested_by text,
+    job_id uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT schedule_ticks_cause_check CHECK ((cause = ANY (ARRAY['schedule'::text, 'catch_up'::text, 'trigger'::text, 'backfill'::text]))),
+    CONSTRAINT schedule_ticks_check CHECK (((outcome = 'made'::text) = (job_id IS NOT NULL))),
+    CONSTRAINT schedule_ticks_outcome_check CHECK ((outcome = ANY (ARRAY['made'::text, 'overlap'::text, 'holiday'::text, 'paused'::text, 'missed'::text]))),
+    CONSTRAINT schedule_ticks_tick_check CHECK (((length(tick) >= 1) AND (length(tick) <= 40)))
+);
+
+CREATE TABLE public.schedules (
+    id text NOT NULL,
+    job_type text NOT NULL,
+    settings jsonb,
+    override jsonb,
+    paused_at timestamp with time zone,
+    paused_by text,
+    pause_reason text,
+    paused_in_temporal boolean DEFAULT false NOT NULL,
+    changed_at timestamp with time zone,
+    changed_by text,
+    seen_until timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT schedules_check CHECK (((settings IS NOT NULL) OR (override IS NOT NULL))),
+    CONSTRAINT schedules_check1 CHECK (((paused_at IS NULL) = (paused_by IS NULL))),
+    CONSTRAINT schedules_check2 CHECK (((changed_at IS NULL) = (changed_by IS NULL))),
+    CONSTRAINT schedules_id_check CHECK ((id ~ '^[a-z0-9][a-z0-9-]{0,63}$'::text))
+);
+
 ALTER TABLE public.stock_movements ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.stock_movements_id_seq
     START WITH 1
@@ -720,6 +755,44 @@ ALTER TABLE public.stock_movements ALTER COLUMN id ADD GENERATED ALWAYS AS IDENT
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.summaries (
+    id uuid NOT NULL,
+    period text NOT NULL,
+    first_day date NOT NULL,
+    time_zone text NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    orders_placed bigint NOT NULL,
+    orders_completed bigint NOT NULL,
+    orders_failed bigint NOT NULL,
+    orders_cancelled bigint NOT NULL,
+    sales_outstanding bigint NOT NULL,
+    best_sellers jsonb NOT NULL,
+    made_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT summaries_check CHECK ((ends_at >= starts_at)),
+    CONSTRAINT summaries_period_check CHECK ((period = ANY (ARRAY['day'::text, 'week'::text])))
+);
+
+CREATE TABLE public.summary_mails (
+    summary_id uuid NOT NULL,
+    address text NOT NULL,
+    message_id text NOT NULL,
+    sent_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+CREATE TABLE public.summary_sales (
+    summary_id uuid NOT NULL,
+    currency text NOT NULL,
+    orders bigint NOT NULL,
+    pieces bigint NOT NULL,
+    revenue_minor bigint NOT NULL,
+    reversed_orders bigint NOT NULL,
+    reversed_pieces bigint NOT NULL,
+    reversed_minor bigint NOT NULL,
+    parts_minor bigint[] NOT NULL
 );
 
 CREATE TABLE public.webhook_deliveries (
@@ -881,6 +954,12 @@ ALTER TABLE ONLY public.sales_by_day
 ALTER TABLE ONLY public.sales
     ADD CONSTRAINT sales_pkey PRIMARY KEY (order_id, sku);
 
+ALTER TABLE ONLY public.schedule_ticks
+    ADD CONSTRAINT schedule_ticks_pkey PRIMARY KEY (schedule_id, tick);
+
+ALTER TABLE ONLY public.schedules
+    ADD CONSTRAINT schedules_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.shipments
     ADD CONSTRAINT shipments_carrier_shipment_id_key UNIQUE (carrier_shipment_id);
 
@@ -898,6 +977,21 @@ ALTER TABLE ONLY public.stock_movements
 
 ALTER TABLE ONLY public.stock
     ADD CONSTRAINT stock_pkey PRIMARY KEY (sku, warehouse);
+
+ALTER TABLE ONLY public.summaries
+    ADD CONSTRAINT summaries_period_first_day_time_zone_key UNIQUE (period, first_day, time_zone);
+
+ALTER TABLE ONLY public.summaries
+    ADD CONSTRAINT summaries_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.summary_mails
+    ADD CONSTRAINT summary_mails_message_id_key UNIQUE (message_id);
+
+ALTER TABLE ONLY public.summary_mails
+    ADD CONSTRAINT summary_mails_pkey PRIMARY KEY (summary_id, address);
+
+ALTER TABLE ONLY public.summary_sales
+    ADD CONSTRAINT summary_sales_pkey PRIMARY KEY (summary_id, currency);
 
 ALTER TABLE ONLY public.webhook_deliveries
     ADD CONSTRAINT webhook_deliveries_destination_id_message_id_key UNIQUE (destination_id, message_id);
@@ -930,6 +1024,10 @@ CREATE INDEX jobs_blocked ON public.jobs USING btree (ordering_key, run_at, "pos
 CREATE INDEX jobs_dispatched ON public.jobs USING btree (type, leased_until) WHERE (status = 'dispatched'::text);
 
 CREATE INDEX jobs_expiring ON public.jobs USING btree (expires_at) WHERE ((expires_at IS NOT NULL) AND (status = ANY (ARRAY['scheduled'::text, 'blocked'::text, 'ready'::text])));
+
+CREATE INDEX jobs_files ON public.jobs USING btree (file_expires_at) WHERE ((file_key IS NOT NULL) AND (file_removed_at IS NULL));
+
+CREATE INDEX jobs_forgettable ON public.jobs USING btree (finished_at) WHERE ((finished_at IS NOT NULL) AND (unique_slot IS NULL));
 
 CREATE INDEX jobs_gone_wrong ON public.jobs USING btree (status, id) WHERE (status = ANY (ARRAY['failed'::text, 'dead'::text, 'cancelled'::text]));
 
@@ -969,6 +1067,8 @@ CREATE INDEX outbox_due ON public.outbox USING btree (next_attempt_at, id);
 
 CREATE INDEX outbox_lane ON public.outbox USING btree (lane, id);
 
+CREATE INDEX provider_events_age ON public.provider_events USING btree (received_at);
+
 CREATE INDEX provider_events_order ON public.provider_events USING btree (order_id, received_at);
 
 CREATE INDEX reconciler_findings_age ON public.reconciler_findings USING btree (found_at);
@@ -982,6 +1082,12 @@ CREATE INDEX reconciler_findings_subject ON public.reconciler_findings USING btr
 CREATE INDEX reservations_stock ON public.reservations USING btree (sku, warehouse);
 
 CREATE INDEX sales_day ON public.sales USING btree (sold_at);
+
+CREATE INDEX sales_reversed ON public.sales USING btree (reversed_at) WHERE (reversed_at IS NOT NULL);
+
+CREATE INDEX schedule_ticks_age ON public.schedule_ticks USING btree (created_at);
+
+CREATE INDEX schedule_ticks_due ON public.schedule_ticks USING btree (schedule_id, due_at DESC);
 
 CREATE INDEX shipments_on_the_way ON public.shipments USING btree (updated_at) WHERE ((tracking_code IS NOT NULL) AND (delivered_at IS NULL) AND (label_refund IS NULL));
 
@@ -1054,6 +1160,9 @@ ALTER TABLE ONLY public.reservations
 ALTER TABLE ONLY public.reservations
     ADD CONSTRAINT reservations_sku_warehouse_fkey FOREIGN KEY (sku, warehouse) REFERENCES public.stock(sku, warehouse);
 
+ALTER TABLE ONLY public.schedule_ticks
+    ADD CONSTRAINT schedule_ticks_schedule_id_fkey FOREIGN KEY (schedule_id) REFERENCES public.schedules(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.shipments
     ADD CONSTRAINT shipments_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
 
@@ -1062,6 +1171,12 @@ ALTER TABLE ONLY public.stock_movements
 
 ALTER TABLE ONLY public.stock
     ADD CONSTRAINT stock_sku_fkey FOREIGN KEY (sku) REFERENCES public.products(sku);
+
+ALTER TABLE ONLY public.summary_mails
+    ADD CONSTRAINT summary_mails_summary_id_fkey FOREIGN KEY (summary_id) REFERENCES public.summaries(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.summary_sales
+    ADD CONSTRAINT summary_sales_summary_id_fkey FOREIGN KEY (summary_id) REFERENCES public.summaries(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.webhook_destinations
     ADD CONSTRAINT webhook_destinations_api_key_id_fkey FOREIGN KEY (api_key_id) REFERENCES public.api_keys(id);

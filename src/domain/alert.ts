@@ -5,6 +5,7 @@ export const alertTypes = [
   'outbox.poisoned',
   'books.imbalance',
   'reconciler.finding',
+  'schedule.missed',
   'job.dead',
   'webhook.endpoint_disabled',
 ] as const;

@@ -54,6 +54,11 @@ export function alertWorkflowId(alertId: string): string {
   return `alert-${alertId}`;
 }
 
+/** A summary is mailed by a job of its own. */
+export function summaryMessageId(jobId: string, domain: string): string {
+  return `<summary.${jobId}@${domain}>`;
+}
+
 export function alertMessageId(alertId: string, domain: string): string {
   return `<alert.${alertId}@${domain}>`;
 }

@@ -28,6 +28,14 @@ export interface Mail {
   readonly text: string;
   readonly html: string;
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly attachments?: readonly Attachment[];
+}
+
+/** A file that goes with a mail. */
+export interface Attachment {
+  readonly filename: string;
+  readonly contentType: string;
+  readonly content: Buffer;
 }
 
 export interface Mailer {
@@ -61,10 +69,11 @@ export function createMailer({ smtpUrl, from, timeoutMs = defaultTimeoutMs }: Ma
     { from },
   );
   return {
-    async send({ to, ...mail }) {
+    async send({ to, attachments = [], ...mail }) {
       try {
         const sent = await transport.sendMail({
           ...mail,
+          attachments: [...attachments],
           to: { name: '', address: to }, // An object is one address, whatever characters it holds.
           signal: AbortSignal.timeout(timeoutMs),
         });

@@ -165,6 +165,22 @@ export function createEvents(logger: Logger, metrics: Metrics) {
       logger.warn({ event: 'noticeRefused', ...order(fact) }, `notice ${fact.notice} refused`);
     },
 
+    /** A tick of a schedule was seen to: a job was made for it, or none for the reason that the outcome names. */
+    tickTaken(fact: {
+      scheduleId: string;
+      tick: string;
+      outcome: string;
+      cause: string;
+      jobId: string | null;
+    }): void {
+      const { scheduleId, outcome, cause } = fact;
+      metrics.scheduleTicks.inc({ schedule: scheduleId, outcome, cause });
+      logger[outcome === 'missed' ? 'error' : 'info'](
+        { event: 'tickTaken', ...fact },
+        `schedule ${scheduleId} ${outcome}`,
+      );
+    },
+
     providerCalled(fact: {
       provider: string;
       call: string;

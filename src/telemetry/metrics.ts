@@ -89,6 +89,11 @@ export function createMetrics() {
       'failure_type',
     ]),
     notices: counter('notices_total', 'Mails to customers.', ['kind', 'outcome']),
+    scheduleTicks: counter('schedule_ticks_total', 'Ticks of schedules, and what came of them.', [
+      'schedule',
+      'outcome',
+      'cause',
+    ]),
     providerCalls: histogram('provider_call_duration_seconds', 'Calls to providers.', buckets.callMs, [
       'provider',
       'call',

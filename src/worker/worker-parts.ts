@@ -3,6 +3,7 @@ import type { RunnerContext } from '../activities/jobs/runner.ts';
 import type { WebhookContext } from '../activities/webhooks/context.ts';
 import type { Context } from '../context.ts';
 import { createRuns } from '../temporal/runs.ts';
+import { createSchedules } from '../temporal/schedules.ts';
 import type { WorkerContext } from './create-worker.ts';
 
 /** What the workers of a process work with. */
@@ -28,6 +29,8 @@ export function workerParts(
     sealer: context.sealer,
     operators: { email: config.operators.email, webhook: context.operatorWebhook },
     runs: createRuns(context.temporal),
+    scheduledTypes: context.scheduledTypes,
+    schedules: createSchedules(context.temporal),
     limits,
     policy: config.policy,
     poisonedAfterAttempts: config.relay.alertAfterAttempts,

@@ -1,5 +1,6 @@
 import type { NativeConnection, Worker } from '@temporalio/worker';
 import type { RegisteredJob } from '../activities/jobs/job-handler.ts';
+import { builtInSchedules } from '../activities/jobs/schedules.ts';
 import type { Context } from '../context.ts';
 import { answersWithin } from '../db/answers.ts';
 import { migrate } from '../db/migrate.ts';
@@ -10,9 +11,11 @@ import { createJobWorkers } from './create-job-workers.ts';
 import { createMaintenanceWorker } from './create-maintenance-worker.ts';
 import { createWebhookWorker } from './create-webhook-worker.ts';
 import { createWorkers } from './create-worker.ts';
+import { ensureSchedules } from './ensure-schedules.ts';
 import { serveHealth, type Health } from './health.ts';
 import { isHopelessForPostgres, isHopelessForTemporal } from './hopeless.ts';
 import { watchFindings } from './reconciler-gauges.ts';
+import { resealSecrets } from './reseal-secrets.ts';
 import { endUnrun } from './unrun.ts';
 import { untilThere } from './until-there.ts';
 import { workerParts } from './worker-parts.ts';
@@ -57,6 +60,8 @@ export function createWorkerProcess(context: Context, registered: readonly Regis
     if (migrated.length > 0)
       logger.info({ event: 'migrated', migrations: migrated }, 'the database is migrated');
 
+    const reseal = () => resealSecrets(context.pool, context.sealer, logger);
+    await untilThere('Postgres', reseal, isHopelessForPostgres, wait);
     connection = await untilThere('Temporal', reachTemporal, isHopelessForTemporal, wait);
     const settings = {
       connection,
@@ -74,8 +79,12 @@ export function createWorkerProcess(context: Context, registered: readonly Regis
     workers = [...workers, ...(await createJobWorkers(parts, registered, settings))];
     watchFindings(context.pool, context.metrics);
     await untilThere(
-      'the schedule of the reconciler',
-      () => ensureReconcileSchedule(context.temporal.client, config.reconciler.everyMs),
+      'its schedules',
+      async () => {
+        const { client } = context.temporal;
+        await ensureReconcileSchedule(client, config.reconciler.everyMs);
+        await ensureSchedules(context.pool, client, builtInSchedules(config.timeZone));
+      },
       isHopelessForTemporal,
       wait,
     );

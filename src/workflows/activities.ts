@@ -180,6 +180,16 @@ const reconciling = {
 
 export const reconcileActivities = proxyActivities<MaintenanceActivities>(reconciling);
 
+/** One short transaction, for as long as its tick may be made up for at all. */
+const ticking = {
+  taskQueue: maintenanceTaskQueue,
+  startToCloseTimeout: '10s',
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '1m' },
+  summary: 'Have the job of this tick made, once',
+} as const satisfies ActivityOptions;
+
+export const tickActivities = proxyActivities<MaintenanceActivities>(ticking);
+
 type Retry = NonNullable<ActivityOptions['retry']>;
 
 function outside<Name extends keyof OrderActivities>(name: Name, retry: Retry) {

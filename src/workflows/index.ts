@@ -3,4 +3,5 @@ export { job } from './job/job.ts';
 export { notice } from './notice/notice.ts';
 export { order } from './order/order.ts';
 export { reconcile } from './reconcile/reconcile.ts';
+export { tick } from './tick/tick.ts';
 export { webhooks } from './webhooks/webhooks.ts';

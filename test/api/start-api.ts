@@ -9,6 +9,7 @@ import { createLive, type Live } from '../../src/api/live/live.ts';
 import { listen } from '../../src/api/server.ts';
 import { noPayloadKeys } from '../../src/config/payload-keys.ts';
 import { createPool } from '../../src/db/pool.ts';
+import { scheduledTypes } from '../../src/activities/jobs/schedules.ts';
 import { defaultOrderPolicy } from '../../src/domain/policies.ts';
 import type { StartOrder } from '../../src/relay/direct-path.ts';
 import { createEvents } from '../../src/telemetry/events.ts';
@@ -94,6 +95,7 @@ export async function startApi(
     },
     jobTypes: testJobTypes,
     files: { link: async ({ key }) => `/files/${key}` },
+    scheduledTypes,
     temporal,
     logger,
     metrics,

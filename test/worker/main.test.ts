@@ -2,10 +2,8 @@ import { afterEach, beforeAll, afterAll, describe, expect, it } from 'vitest';
 import { addressOf } from '../support/backing-services.ts';
 import { createEmptyDatabase, type TestDatabase } from '../support/database.ts';
 import { openLink } from '../relay/link.ts';
+import { ask, started } from './ready.ts';
 import { spawnNode, type Spawned } from './spawned.ts';
-
-/** A machine that is busy with other tests starts a worker slowly. */
-const started = { timeout: 60_000 };
 
 let database: TestDatabase;
 const spawned: Spawned[] = [];
@@ -37,14 +35,6 @@ function startWorker(changes: Readonly<Record<string, string>> = {}): Spawned {
   });
   spawned.push(worker);
   return worker;
-}
-
-/** Asks the worker's own HTTP server; status 0 while there is none. */
-async function ask(worker: Spawned, path: string): Promise<{ status: number; body: string }> {
-  const line = worker.lines.find(({ event }) => event === 'starting');
-  if (!line) return { status: 0, body: '' };
-  const response = await fetch(`http://127.0.0.1:${Number(line['port'])}${path}`);
-  return { status: response.status, body: await response.text() };
 }
 
 describe("a worker's process", { timeout: 120_000 }, () => {

@@ -13,6 +13,8 @@ export interface JobContext {
   /** The right side of our Message-IDs. */
   readonly mailDomain: string;
   readonly objects: ObjectStore;
+  /** Where operators are told; null where they have no address. */
+  readonly operators: { readonly email: string | null };
   /** With the job's id, type and attempt on every line. */
   readonly logger: Logger;
 }

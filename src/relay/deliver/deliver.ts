@@ -5,20 +5,25 @@ import type { Temporal } from '../../temporal/connection.ts';
 import { ageMs, type Work } from '../work.ts';
 import { startAlert } from './alert.ts';
 import { cancelJobRun } from './cancel-job.ts';
+import { changeSchedule } from './change-schedule.ts';
 import { startNotice } from './notice.ts';
 import { signalOrder } from './signal-order.ts';
 import { startOrder } from './start-order.ts';
 
 /** An entry that goes to Temporal. */
-export type EngineEntry = Extract<
-  ClaimedEntry,
-  { kind: 'start_order' | 'signal_order' | 'notice' | 'alert' | 'cancel_job' }
->;
+export type EngineEntry = Extract<ClaimedEntry, { kind: (typeof engineKinds)[number] }>;
 
 /** An entry that is written into `sales`. */
 export type SaleEntry = Extract<ClaimedEntry, { kind: 'sale' | 'sale_reversed' }>;
 
-export const engineKinds = ['start_order', 'signal_order', 'notice', 'alert', 'cancel_job'] as const;
+export const engineKinds = [
+  'start_order',
+  'signal_order',
+  'notice',
+  'alert',
+  'cancel_job',
+  'schedule',
+] as const;
 export const saleKinds = ['sale', 'sale_reversed'] as const;
 
 export function isSaleEntry(entry: ClaimedEntry): entry is SaleEntry {
@@ -53,6 +58,9 @@ export async function deliver(temporal: Temporal, events: Events, work: Work<Eng
       break;
     case 'cancel_job':
       await cancelJobRun(temporal, entry.id, entry.payload);
+      break;
+    case 'schedule':
+      await changeSchedule(temporal, entry.payload);
       break;
   }
 }

@@ -1,0 +1,64 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { z } from 'zod';
+import * as old from '../../../db/leftovers.ts';
+import { removeOldDeliveries } from '../../../db/webhook-deliveries.ts';
+import { registerJob, type JobContext, type JobRun } from '../job-handler.ts';
+import { leftoverNames, type Leftover } from './leftovers.ts';
+import { cleanup } from './type.ts';
+
+const dayMs = 24 * 60 * 60 * 1_000;
+
+/** Between two batches, so that whoever waits for the disk gets a turn. */
+const breatheMs = 20;
+
+/** Files that are removed at once. */
+const filesAtOnce = 20;
+
+const removers: Record<Leftover, old.RemoveBatch> = {
+  idempotencyKeys: old.removeIdempotencyKeys,
+  providerEvents: old.removeProviderEvents,
+  attempts: old.removeAttempts,
+  jobs: old.removeJobs,
+  webhooks: (db, before, limit) => removeOldDeliveries(db, Date.now() - before.getTime(), limit),
+  bulkOperations: old.removeBulkOperations,
+  findings: old.removeFindings,
+  alerts: old.removeAlerts,
+  ticks: old.removeTicks,
+};
+
+type Run = JobRun<z.output<typeof cleanup.input>>;
+
+/** Removes files first, because a job is kept until its file is gone; its result tells how much of each there was. */
+export const cleanupJob = registerJob(cleanup, async (run, ctx) => {
+  const { batchSize, keepDays } = run.input;
+  const removed: Record<string, number> = { files: await removeFiles(run, ctx) };
+  for (const [index, name] of leftoverNames.entries()) {
+    run.progress((index / leftoverNames.length) * 100, name);
+    const before = new Date(Date.now() - keepDays[name] * dayMs);
+    removed[name] = await inBatches(run, batchSize, () => removers[name](ctx.pool, before, batchSize));
+  }
+  return { result: { removed } };
+});
+
+async function removeFiles(run: Run, { pool, objects }: JobContext): Promise<number> {
+  return inBatches(run, filesAtOnce, async () => {
+    const files = await old.findExpiredFiles(pool, filesAtOnce);
+    await Promise.all(files.map(({ key }) => objects.remove(key)));
+    await old.markFilesRemoved(
+      pool,
+      files.map(({ jobId }) => jobId),
+    );
+    return files.length;
+  });
+}
+
+/** Until a batch is not full; gives how much there was in all. */
+async function inBatches({ signal }: Run, batchSize: number, remove: () => Promise<number>): Promise<number> {
+  for (let total = 0; ;) {
+    signal.throwIfAborted();
+    const count = await remove();
+    total += count;
+    if (count < batchSize) return total;
+    await pause(breatheMs, undefined, { signal });
+  }
+}

@@ -1,0 +1,62 @@
+/** One bar, and what stands below it. */
+export interface Bar {
+  readonly name: string;
+  /** In minor units; below zero where more was taken back than taken. */
+  readonly amountMinor: number;
+}
+
+/** Where it is drawn, in points from the page's upper left corner. */
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What is needed of a PDF document. */
+export type Canvas = Pick<
+  PDFKit.PDFDocument,
+  'rect' | 'fill' | 'moveTo' | 'lineTo' | 'lineWidth' | 'stroke' | 'fontSize' | 'fillColor' | 'text'
+>;
+
+const colours = { up: '#2f6f9f', down: '#b0413e', axis: '#999999', text: '#444444' } as const;
+
+/** What a bar takes of its place, and the height of the names below. */
+const barShare = 0.7;
+const namesHeight = 14;
+const nameSize = 7;
+
+/** Draws bars on a line that stands for nothing sold. Nothing is drawn where there is nothing to draw. */
+export function drawBars(canvas: Canvas, bars: readonly Bar[], box: Box): void {
+  const highest = Math.max(0, ...bars.map(({ amountMinor }) => amountMinor));
+  const lowest = Math.min(0, ...bars.map(({ amountMinor }) => amountMinor));
+  if (highest === lowest) return;
+  const perMinor = (box.height - namesHeight) / (highest - lowest);
+  const zeroY = box.y + highest * perMinor;
+  const place = box.width / bars.length;
+  for (const [index, { name, amountMinor }] of bars.entries()) {
+    const height = Math.abs(amountMinor) * perMinor;
+    const x = box.x + index * place;
+    canvas
+      .rect(
+        x + (place * (1 - barShare)) / 2,
+        amountMinor < 0 ? zeroY : zeroY - height,
+        place * barShare,
+        height,
+      )
+      .fill(amountMinor < 0 ? colours.down : colours.up);
+    canvas
+      .fontSize(nameSize)
+      .fillColor(colours.text)
+      .text(name, x, box.y + box.height - namesHeight + 4, {
+        width: place,
+        align: 'center',
+        lineBreak: false,
+      });
+  }
+  canvas
+    .lineWidth(0.5)
+    .moveTo(box.x, zeroY)
+    .lineTo(box.x + box.width, zeroY)
+    .stroke(colours.axis);
+}

@@ -1,0 +1,41 @@
+import { enqueueJob } from '../../../db/enqueue-job.ts';
+import { makeSummary } from '../../../db/summaries.ts';
+import { summaryFileKey, type Summary, type SummarySpan } from '../../../domain/summary.ts';
+import type { JobContext, JobOutcome, JobRun } from '../job-handler.ts';
+import { summaryMail } from '../summary-mail/type.ts';
+import { renderSummary } from './pdf.ts';
+import { titleOf } from './words.ts';
+
+/** Adds a span up, puts its PDF into the object store, and owes the mail with the end of the job. */
+export async function makeAndMail(
+  run: JobRun<{ readonly mailTo?: string | undefined }>,
+  ctx: JobContext,
+  span: SummarySpan,
+): Promise<JobOutcome> {
+  const summary = await makeSummary(ctx.pool, span);
+  run.progress(40, 'added up');
+  const pdf = await renderSummary(summary);
+  run.signal.throwIfAborted();
+  const key = summaryFileKey(summary.id);
+  const { bytes } = await ctx.objects.put(key, pdf, { mediaType: 'application/pdf', signal: run.signal });
+  run.progress(90, 'drawn');
+  const address = run.input.mailTo ?? ctx.operators.email;
+  return {
+    result: resultOf(summary),
+    file: { key, name: `${titleOf(summary)}.pdf`, mediaType: 'application/pdf', bytes },
+    ...(address !== null && {
+      commit: async (tx) => {
+        const input = { summaryId: summary.id, address };
+        await enqueueJob(tx, summaryMail, { input, requestedBy: `job ${run.jobId}` });
+      },
+    }),
+  };
+}
+
+function resultOf({ id, orders, sales, outstanding }: Summary) {
+  const revenue = sales.map(({ currency, revenueMinor, reversedMinor }) => ({
+    amountMinor: revenueMinor - reversedMinor,
+    currency,
+  }));
+  return { summaryId: id, ordersPlaced: orders.placed, revenue, outstanding };
+}

@@ -1,0 +1,40 @@
+import type { ScheduleState } from '../domain/schedule-state.ts';
+import { reconcileScheduleId } from '../workflows/reconcile/messages.ts';
+import { nextRunsShown } from './limits.ts';
+import type { ScheduleBody } from './schedule-body.ts';
+
+/** The schedule of the reconciler, which Temporal alone knows: it makes no jobs, and its pace is configured. */
+export function reconcileBody(state: ScheduleState): ScheduleBody {
+  const everySeconds = state.everyMs === null ? null : state.everyMs / 1_000;
+  return {
+    id: reconcileScheduleId,
+    type: null,
+    cron: null,
+    everySeconds,
+    words: `Every ${everySeconds ?? '?'} seconds`,
+    timeZone: null,
+    overlap: 'skip',
+    catchUpSeconds: null,
+    skipDates: [],
+    input: {},
+    isBuiltIn: true,
+    paused: state.paused ? { since: null, by: 'somebody in Temporal', reason: state.note } : null,
+    changed: null,
+    nextRuns: state.next.slice(0, nextRunsShown).map(minuteOf),
+    lastRuns: state.recent.toReversed().map(({ dueAt, startedAt }) => ({
+      ...minuteOf(dueAt),
+      outcome: 'made' as const,
+      cause: 'schedule' as const,
+      requestedBy: null,
+      jobId: null,
+      jobStatus: null,
+      at: startedAt.toISOString(),
+    })),
+    leftOut: { missed: state.missed, overlap: 0, holiday: 0, paused: 0 },
+    links: { self: `/schedules/${reconcileScheduleId}` },
+  };
+}
+
+function minuteOf(at: Date) {
+  return { tick: at.toISOString(), dueAt: at.toISOString() };
+}

@@ -1,0 +1,70 @@
+import { oweScheduleChange } from '../../../db/outbox.ts';
+import { transaction } from '../../../db/pool.ts';
+import { lockSchedule, overrideSchedule, pauseNoteOf } from '../../../db/schedules.ts';
+import type { ScheduledType } from '../../../domain/scheduled-type.ts';
+import { endpoint } from '../../endpoint.ts';
+import { assertMatches } from '../../etag.ts';
+import { exampleSchedule, exampleSettings } from '../../examples.ts';
+import { invalidInput } from '../../invalid-input.ts';
+import { newSettings, schedule } from '../../schemas/schedule.ts';
+import { scheduleParams } from './params.ts';
+import { assertChangeable } from './reconciler.ts';
+import { settingsErrors, settingsFrom } from './settings.ts';
+import { bodyOf } from './under-lock.ts';
+
+export const changeSchedule = endpoint({
+  method: 'put',
+  path: '/schedules/{id}',
+  operationId: 'changeSchedule',
+  tag: 'Schedules',
+  access: 'ops',
+  summary: 'Set how a schedule runs, or make one',
+  description: `From now on; what is left out of the body is as the document says. A release that brings other settings does not
+change what was set here. An id that there is not makes another schedule of the \`type\`: the daily summary of a second place,
+say.`,
+  params: scheduleParams,
+  unknown: 'unknown-schedule',
+  body: newSettings,
+  bodyExample: exampleSettings,
+  guarded: true,
+  responses: {
+    200: { description: 'The schedule as it runs now.', body: schedule, example: exampleSchedule },
+    201: { description: 'There is such a schedule now.', body: schedule, example: exampleSchedule },
+  },
+  problems: ['unknown-schedule', 'schedule-fixed'],
+  async handle({ params: { id }, body, caller, ifMatch }, context) {
+    assertChangeable(id);
+    const settings = settingsFrom(body);
+    const answer = await transaction(context.pool, async (tx) => {
+      const known = await lockSchedule(tx, id);
+      const scheduled = typeFor(body.type, known?.jobType, context.scheduledTypes);
+      const errors = settingsErrors(scheduled, settings);
+      if (errors.length > 0) throw invalidInput(errors);
+      if (ifMatch !== null) assertMatches(ifMatch, known ? await bodyOf(tx, id, context) : null);
+      await overrideSchedule(tx, { id, jobType: scheduled.rules.name, settings, changedBy: caller.name });
+      await oweScheduleChange(tx, {
+        id,
+        settings,
+        change: 'set',
+        pauseNote: known ? pauseNoteOf(known) : null,
+      });
+      return { isNew: !known, body: await bodyOf(tx, id, context) };
+    });
+    context.relay.wake();
+    return answer.isNew ? { status: 201, body: answer.body } : { status: 200, body: answer.body };
+  },
+});
+
+/** The type of its jobs: that which it has, or that which is asked for where it is new. Throws an `invalid-input` problem. */
+function typeFor(
+  asked: string | undefined,
+  had: string | undefined,
+  types: readonly ScheduledType[],
+): ScheduledType {
+  const found = types.find(({ rules }) => rules.name === (had ?? asked));
+  if (found && (asked ?? found.rules.name) === found.rules.name) return found;
+  const detail = had
+    ? `must be ${had} or be left out: the type of a schedule never changes`
+    : `must be one of ${types.map(({ rules }) => rules.name).join(', ')}`;
+  throw invalidInput([{ pointer: '#/type', detail }]);
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { oweScheduleChange } from '../../../db/outbox.ts';
+import { transaction } from '../../../db/pool.ts';
+import { pauseSchedule } from '../../../db/schedules.ts';
+import { endpoint } from '../../endpoint.ts';
+import { exampleSchedule } from '../../examples.ts';
+import { maxReasonCharacters } from '../../limits.ts';
+import { schedule } from '../../schemas/schedule.ts';
+import { prose } from '../../schemas/text.ts';
+import { scheduleParams } from './params.ts';
+import { isReconciler, pauseReconciler } from './reconciler.ts';
+import { bodyOf, lockAsAsked } from './under-lock.ts';
+
+export const pauseOneSchedule = endpoint({
+  method: 'post',
+  path: '/schedules/{id}/pause',
+  operationId: 'pauseSchedule',
+  tag: 'Schedules',
+  access: 'ops',
+  summary: 'Pause a schedule',
+  description:
+    'From now on nothing happens at its ticks, whether Temporal is up or not. What it has begun goes on.',
+  params: scheduleParams,
+  unknown: 'unknown-schedule',
+  body: z.strictObject({ reason: prose(maxReasonCharacters).optional() }),
+  bodyOptional: true,
+  bodyExample: { reason: 'the figures are being moved' },
+  guarded: true,
+  responses: { 200: { description: 'It is paused.', body: schedule, example: exampleSchedule } },
+  problems: ['unknown-schedule', 'temporal-unavailable'],
+  async handle({ params: { id }, body: { reason = null }, caller, ifMatch }, context) {
+    const note = `paused by ${caller.name}${reason === null ? '' : `: ${reason}`}`;
+    if (isReconciler(id)) return { status: 200, body: await pauseReconciler(context, true, note) };
+    const answer = await transaction(context.pool, async (tx) => {
+      const { settings } = await lockAsAsked(tx, id, ifMatch, context);
+      if (await pauseSchedule(tx, id, { requestedBy: caller.name, reason }))
+        await oweScheduleChange(tx, { id, settings, change: 'pause', pauseNote: note });
+      return bodyOf(tx, id, context);
+    });
+    context.relay.wake();
+    return { status: 200, body: answer };
+  },
+});

@@ -1,0 +1,33 @@
+import type { Tx } from '../../../db/pool.ts';
+import { lockSchedule, type Schedule } from '../../../db/schedules.ts';
+import type { ApiContext } from '../../api-context.ts';
+import { Problem } from '../../errors.ts';
+import { assertMatches, type IfMatch } from '../../etag.ts';
+import { readSchedule, type ScheduleBody } from '../../schedule-body.ts';
+
+/**
+ * The schedule, which nobody else changes until the transaction ends, and which is what the request has asked for. Throws an
+ * `unknown-schedule` or a `precondition-failed` problem.
+ */
+export async function lockAsAsked(
+  tx: Tx,
+  id: string,
+  ifMatch: IfMatch | null,
+  context: Pick<ApiContext, 'scheduledTypes'>,
+): Promise<Schedule> {
+  const locked = await lockSchedule(tx, id);
+  if (!locked) throw new Problem('unknown-schedule');
+  if (ifMatch !== null) assertMatches(ifMatch, await bodyOf(tx, id, context));
+  return locked;
+}
+
+/** As it is now, in the caller's transaction. */
+export async function bodyOf(
+  tx: Tx,
+  id: string,
+  { scheduledTypes }: Pick<ApiContext, 'scheduledTypes'>,
+): Promise<ScheduleBody> {
+  const body = await readSchedule(tx, id, scheduledTypes);
+  if (!body) throw new Problem('unknown-schedule');
+  return body;
+}

@@ -1,0 +1,35 @@
+import type { ScheduleSettings } from './schedule.ts';
+
+/** A schedule as Temporal has it. */
+export interface ScheduleState {
+  readonly paused: boolean;
+  /** What was said when it was paused or went on, by people or by us. */
+  readonly note: string | null;
+  /** From one start to the next where that is how it runs, in milliseconds; null for one by the calendar. */
+  readonly everyMs: number | null;
+  /** When it starts something next, the soonest first. */
+  readonly next: readonly Date[];
+  /** What it has started lately, the oldest first. */
+  readonly recent: readonly { readonly dueAt: Date; readonly startedAt: Date }[];
+  /** How often it came too late to make up for it. */
+  readonly missed: number;
+}
+
+/** What Temporal is told of a schedule of jobs. */
+export interface JobSchedule {
+  readonly id: string;
+  readonly settings: ScheduleSettings;
+  /** Why it is paused in Postgres; null where it is not. */
+  readonly pauseNote: string | null;
+}
+
+/** The schedules that Temporal has. What it cannot be asked now throws. */
+export interface Schedules {
+  /** Null where there is none of this id. */
+  look(id: string): Promise<ScheduleState | null>;
+  setPaused(id: string, paused: boolean, note: string): Promise<void>;
+  /** Starts at once what it starts, unless that is under way and must not be twice. */
+  trigger(id: string): Promise<void>;
+  /** Makes the schedule of these settings where there is none, or another one. */
+  ensure(schedule: JobSchedule): Promise<void>;
+}

@@ -1,0 +1,294 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { builtInSchedules } from '../../src/activities/jobs/schedules.ts';
+import { defineSchedule, listSchedules } from '../../src/db/schedules.ts';
+import { ensureReconcileSchedule } from '../../src/temporal/reconcile-schedule.ts';
+import { connectTemporal, type Temporal } from '../../src/temporal/connection.ts';
+import { connectToTemporal, type TestTemporal } from '../support/temporal.ts';
+import type { Answer } from './call.ts';
+import { makeKey } from './make-key.ts';
+import { startApi, type TestApi } from './start-api.ts';
+import { temporalAt } from './temporal-profiles.ts';
+
+/** Temporal is away, but for one schedule that only Temporal knows. */
+let api: TestApi;
+let withTemporal: TestApi;
+let ownNamespace: TestTemporal;
+let temporal: Temporal;
+beforeAll(async () => {
+  api = await startApi();
+  ownNamespace = await connectToTemporal('own');
+  temporal = connectTemporal(
+    { ...temporalAt(ownNamespace.address), namespace: ownNamespace.namespace },
+    'test',
+    {},
+  );
+  withTemporal = await startApi({ temporal });
+});
+afterAll(async () => {
+  await Promise.all([api.stop(), withTemporal.stop()]);
+  await temporal.close();
+  await ownNamespace.close();
+});
+
+beforeEach(async () => {
+  await api.pool.query('delete from schedules');
+  await api.pool.query('delete from outbox');
+  await api.pool.query('delete from jobs');
+  for (const { id, jobType, settings } of builtInSchedules('Europe/Berlin'))
+    await defineSchedule(api.pool, id, jobType, settings);
+});
+
+const settings = { cron: '30 4 * * MON-FRI', timeZone: 'America/New_York' };
+
+async function put(id: string, json: object, headers: Record<string, string> = {}): Promise<Answer> {
+  return api.call(`PUT /schedules/${id}`, { json, headers });
+}
+
+async function owed(): Promise<unknown[]> {
+  const { rows } = await api.pool.query<{ payload: Record<string, unknown> }>(
+    `select payload from outbox where kind = 'schedule' order by id`,
+  );
+  return rows.map(({ payload }) => [payload['id'], payload['change']]);
+}
+
+async function jobsOf(id: string): Promise<unknown[]> {
+  const { rows } = await api.pool.query(
+    `select id, input from jobs where requested_by = $1 order by position`,
+    [`schedule ${id}`],
+  );
+  return rows;
+}
+
+test('lists what recurs, in plain words, with the next runs on the clocks of the place', async () => {
+  const { status, body } = await api.call('GET /schedules');
+  expect(status).toBe(200);
+  expect(body.items.map(({ id, words }: { id: string; words: string }) => [id, words])).toEqual([
+    ['cleanup', 'Every hour'],
+    ['daily-summary', 'At 02:00'],
+    ['weekly-summary', 'At 03:00, only on Monday'],
+  ]);
+  const [, daily] = body.items;
+  expect(daily).toMatchObject({ timeZone: 'Europe/Berlin', isBuiltIn: true, paused: null, changed: null });
+  expect(daily.nextRuns).toHaveLength(5);
+  for (const { tick, dueAt } of daily.nextRuns) {
+    const there = new Date(dueAt).toLocaleString('sv', { timeZone: 'Europe/Berlin' });
+    expect(there).toBe(`${tick} 02:00:00`);
+  }
+});
+
+test('is changed as a whole, from now on, and Temporal is told', async () => {
+  const { status, body } = await put('daily-summary', {
+    ...settings,
+    skipDates: ['2026-12-25', '2026-12-25'],
+  });
+  expect(status).toBe(200);
+  expect(body).toMatchObject({
+    ...settings,
+    words: 'At 04:30, Monday through Friday',
+    overlap: 'skip',
+    catchUpSeconds: 3_600,
+    skipDates: ['2026-12-25'],
+    changed: { by: expect.any(String) },
+  });
+  expect(await owed()).toEqual([['daily-summary', 'set']]);
+  expect(api.wakes()).toBeGreaterThan(0);
+});
+
+test('is made where there is none, once for each place, say, and removed again', async () => {
+  const made = await put('daily-summary-ny', { type: 'daily-summary', ...settings });
+  expect(made.status).toBe(201);
+  expect(made.body).toMatchObject({ id: 'daily-summary-ny', type: 'daily-summary', isBuiltIn: false });
+  expect((await api.call('DELETE /schedules/daily-summary-ny')).status).toBe(204);
+  expect((await api.call('GET /schedules/daily-summary-ny')).status).toBe(404);
+  expect(await owed()).toEqual([
+    ['daily-summary-ny', 'set'],
+    ['daily-summary-ny', 'remove'],
+  ]);
+});
+
+test('runs as the release says again when what was set is taken back', async () => {
+  await put('daily-summary', settings);
+  expect((await api.call('DELETE /schedules/daily-summary')).status).toBe(204);
+  const { body } = await api.call('GET /schedules/daily-summary');
+  expect(body).toMatchObject({ cron: '0 2 * * *', timeZone: 'Europe/Berlin', changed: null });
+});
+
+test('says all that is wrong with settings at once', async () => {
+  const { status, body } = await put('daily-summary', {
+    cron: '0 25 * * *',
+    timeZone: 'europe/berlin',
+    overlap: 'maybe',
+    catchUpSeconds: -1,
+    skipDates: ['2026-02-30'],
+  });
+  expect(status).toBe(422);
+  expect(body.errors.map(({ pointer }: { pointer: string }) => pointer).toSorted()).toEqual([
+    '#/catchUpSeconds',
+    '#/cron',
+    '#/overlap',
+    '#/skipDates/0',
+    '#/timeZone',
+  ]);
+});
+
+test.each([
+  ['many times a day', { cron: '0 * * * *' }, '#/cron'],
+  ['what follows from the tick', { input: { day: '2026-01-01' } }, '#/input/day'],
+  ['an input that its jobs do not take', { input: { mailTo: 'nobody' } }, '#/input/mailTo'],
+  ['another type', { type: 'cleanup' }, '#/type'],
+])('refuses %s for a summary of days', async (_what, change, pointer) => {
+  const { status, body } = await put('daily-summary', { ...settings, ...change });
+  expect([status, body.errors[0].pointer]).toEqual([422, pointer]);
+});
+
+test('refuses a type that no schedule makes jobs of', async () => {
+  const { status, body } = await put('another', { type: 'summary-mail', ...settings });
+  expect([status, body.errors[0].pointer]).toEqual([422, '#/type']);
+});
+
+test('holds a change to the schedule that its sender has read', async () => {
+  const { headers } = await api.call('GET /schedules/cleanup');
+  const etag = headers.get('etag') ?? '';
+  const hourly = { cron: '30 * * * *', timeZone: 'UTC' };
+  expect((await put('cleanup', hourly, { 'If-Match': etag })).status).toBe(200);
+  expect((await put('cleanup', hourly, { 'If-Match': etag })).status).toBe(412);
+  const paused = await api.call('POST /schedules/cleanup/pause', { headers: { 'If-Match': etag } });
+  expect(paused.status).toBe(412);
+  expect((await put('no-such', { type: 'cleanup', ...hourly }, { 'If-Match': '"x"' })).status).toBe(412);
+});
+
+test('is paused and goes on by one commit each, while Temporal is away', async () => {
+  const paused = await api.call('POST /schedules/cleanup/pause', { json: { reason: 'a big sale' } });
+  expect(paused.body.paused).toMatchObject({ reason: 'a big sale', by: expect.any(String) });
+  const again = await api.call('POST /schedules/cleanup/pause', { json: { reason: 'another one' } });
+  expect(again.body.paused.reason).toBe('a big sale');
+  const resumed = await api.call('POST /schedules/cleanup/resume');
+  expect(resumed.body.paused).toBeNull();
+  expect(await owed()).toEqual([
+    ['cleanup', 'pause'],
+    ['cleanup', 'resume'],
+  ]);
+});
+
+describe('a trigger', () => {
+  test('makes the job of the tick that was due last, once', async () => {
+    const first = await api.call('POST /schedules/daily-summary/trigger');
+    expect([first.status, first.body.isNew]).toEqual([202, true]);
+    expect(first.headers.get('location')).toBe(`/jobs/${first.body.jobId}`);
+    const again = await api.call('POST /schedules/daily-summary/trigger');
+    expect([again.status, again.body]).toEqual([200, { ...first.body, isNew: false }]);
+    expect(await jobsOf('daily-summary')).toHaveLength(1);
+    const { body } = await api.call('GET /schedules/daily-summary');
+    expect(body.lastRuns[0]).toMatchObject({ tick: first.body.tick, cause: 'trigger', jobStatus: 'queued' });
+  });
+
+  test('makes the one of a tick that is named, be it a holiday', async () => {
+    await put('daily-summary', { cron: '0 2 * * *', timeZone: 'Asia/Tokyo', skipDates: ['2026-01-01'] });
+    const { status, body } = await api.call('POST /schedules/daily-summary/trigger', {
+      json: { tick: '2026-01-01' },
+    });
+    expect([status, body.tick, body.dueAt]).toEqual([202, '2026-01-01', '2025-12-31T17:00:00.000Z']);
+    expect(await jobsOf('daily-summary')).toEqual([
+      { id: body.jobId, input: { day: '2025-12-31', timeZone: 'Asia/Tokyo' } },
+    ]);
+  });
+
+  test.each(['2026-02-30', '2026-1-1', '2026-01-01T00:00Z', '2999-01-01', ''])(
+    'refuses %j, which is no tick that was due',
+    async (tick) => {
+      const { status } = await api.call('POST /schedules/daily-summary/trigger', { json: { tick } });
+      expect(status).toBe(422);
+    },
+  );
+
+  test('is repeated by its key', async () => {
+    const options = { json: { tick: '2026-01-15T10:20Z' }, headers: { 'Idempotency-Key': 'one' } };
+    const first = await api.call('POST /schedules/cleanup/trigger', options);
+    const again = await api.call('POST /schedules/cleanup/trigger', options);
+    expect(again.headers.get('idempotent-replay')).toBe('true');
+    expect([again.status, again.body]).toEqual([202, first.body]);
+  });
+});
+
+describe('a backfill', () => {
+  test('makes the jobs of past days that have none, holidays left out', async () => {
+    await put('daily-summary', { cron: '0 2 * * *', timeZone: 'Europe/Berlin', skipDates: ['2026-03-28'] });
+    await api.call('POST /schedules/daily-summary/trigger', { json: { tick: '2026-03-30' } });
+    const { status, body } = await api.call('POST /schedules/daily-summary/backfill', {
+      json: { from: '2026-03-27', to: '2026-03-30' },
+    });
+    expect(status).toBe(202);
+    expect(body.items.map(({ tick, isNew }: { tick: string; isNew: boolean }) => [tick, isNew])).toEqual([
+      ['2026-03-27', true],
+      ['2026-03-29', true],
+      ['2026-03-30', false],
+    ]);
+    expect(body.items[1].dueAt).toBe('2026-03-29T01:00:00.000Z');
+    expect(await jobsOf('daily-summary')).toHaveLength(3);
+  });
+
+  test.each([
+    ['a span that ends before it begins', 'daily-summary', '2026-03-28', '2026-03-27', '#/to'],
+    ['too many ticks', 'cleanup', '2026-01-01', '2026-02-01', '#/to'],
+    ['what is still to come', 'daily-summary', '2999-01-01', '2999-01-02', '#/from'],
+  ])('refuses %s', async (_what, id, from, to, pointer) => {
+    const { status, body } = await api.call(`POST /schedules/${id}/backfill`, { json: { from, to } });
+    expect([status, body.errors[0].pointer]).toEqual([422, pointer]);
+  });
+});
+
+test('shows what was missed, left out and overlapped of late', async () => {
+  await api.pool.query(
+    `insert into schedule_ticks (schedule_id, tick, due_at, outcome, cause) values
+       ('cleanup', 'a', now() - interval '1 day', 'missed', 'catch_up'),
+       ('cleanup', 'b', now() - interval '2 days', 'overlap', 'schedule'),
+       ('cleanup', 'c', now() - interval '3 days', 'overlap', 'schedule'),
+       ('cleanup', 'd', now() - interval '90 days', 'missed', 'catch_up')`,
+  );
+  const { body } = await api.call('GET /schedules/cleanup');
+  expect(body.leftOut).toEqual({ missed: 1, overlap: 2, holiday: 0, paused: 0 });
+  expect(body.lastRuns.map(({ tick }: { tick: string }) => tick)).toEqual(['a', 'b', 'c', 'd']);
+});
+
+describe('the schedule of the reconciler', () => {
+  test('is shown beside the others, paused, let go on and triggered, and changed in no other way', async () => {
+    expect((await withTemporal.call('GET /schedules/reconcile')).status).toBe(404);
+    await ensureReconcileSchedule(temporal.client, 60_000);
+    const { body } = await withTemporal.call('GET /schedules/reconcile');
+    expect(body).toMatchObject({ type: null, everySeconds: 60, words: 'Every 60 seconds', paused: null });
+    expect(body.nextRuns.length).toBeGreaterThan(0);
+    const list = await withTemporal.call('GET /schedules');
+    expect(list.body.items.map(({ id }: { id: string }) => id)).toContain('reconcile');
+
+    const paused = await withTemporal.call('POST /schedules/reconcile/pause', {
+      json: { reason: 'by hand' },
+    });
+    expect(paused.body.paused.reason).toMatch(/by hand$/);
+    expect((await withTemporal.call('POST /schedules/reconcile/resume')).body.paused).toBeNull();
+    expect((await withTemporal.call('POST /schedules/reconcile/trigger')).body.jobId).toBeNull();
+    const changed = await withTemporal.call('PUT /schedules/reconcile', { json: settings });
+    expect([changed.status, changed.body.type]).toEqual([409, '/problems/schedule-fixed']);
+  });
+
+  test('is not to be had while Temporal is away, and the others are', async () => {
+    expect((await api.call('GET /schedules/reconcile')).body.type).toBe('/problems/temporal-unavailable');
+    api.setRelayState({ temporalUp: true, outboxDepth: 0 });
+    expect((await api.call('GET /schedules')).body.items).toHaveLength(3);
+  });
+});
+
+test('is for operators to change and for whoever reads jobs to read', async () => {
+  const locked = await startApi({ accessSettings: { mayStandOpen: false } });
+  const reader = await makeKey(locked.pool, ['jobs:read']);
+  const writer = await makeKey(locked.pool, ['jobs:write']);
+  const operator = await makeKey(locked.pool, ['ops']);
+  expect((await locked.call('GET /schedules', reader)).status).toBe(200);
+  expect((await locked.call('GET /schedules', writer)).status).toBe(403);
+  for (const call of ['pause', 'resume', 'trigger', 'backfill']) {
+    expect((await locked.call(`POST /schedules/cleanup/${call}`, { json: {}, ...writer })).status).toBe(403);
+  }
+  const made = { json: { type: 'cleanup', cron: '0 5 * * *', timeZone: 'UTC' } };
+  expect((await locked.call('PUT /schedules/nightly', { ...made, ...operator })).status).toBe(201);
+  expect((await listSchedules(locked.pool)).map(({ changedBy }) => changedBy)).toEqual([expect.any(String)]);
+  await locked.stop();
+});
