@@ -11,7 +11,7 @@ export async function lockWithKey(api: string, databaseUrl: string): Promise<str
     { url: databaseUrl, applicationName: 'schemathesis', maxConnections: 1, ...timeouts },
     () => undefined,
   );
-  const { headers } = await makeKey(pool, ['orders:read', 'orders:write', 'ops']);
+  const { headers } = await makeKey(pool, ['orders:read', 'orders:write', 'jobs:read', 'jobs:write', 'ops']);
   await pool.end();
   while ((await fetch(`${api}/products`)).status !== 401) await pause(lookEveryMs);
   return `Authorization: ${headers.Authorization}`;

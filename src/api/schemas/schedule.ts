@@ -67,7 +67,9 @@ const catchUpSeconds = z
 const skipDates = z
   .array(day)
   .max(maxSkipDates)
-  .meta({ description: 'Holidays: days there on which nothing happens.', uniqueItems: true });
+  .meta({
+    description: 'Holidays: days there on which nothing happens. One that is named twice counts once.',
+  });
 
 const input = z
   .record(z.string(), z.unknown())
