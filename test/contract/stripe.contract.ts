@@ -54,11 +54,11 @@ export function stripeContract(config: () => StripeConfig): void {
     expect(await payments().create(call)).toEqual(first);
   });
 
-  test('the same key for another amount is a mistake of ours', async () => {
+  test('the same key for another amount is burnt: the step looks first, and goes on with a new one', async () => {
     const call = { orderId: newId(), amount: total, paymentMethod: 'pm_card_visa', key: key() };
     await payments().create(call);
     await expect(payments().create({ ...call, amount: money(4600, 'EUR') })).rejects.toMatchObject({
-      type: 'Misconfigured',
+      type: 'ProviderReplayedFailure',
     });
   });
 
