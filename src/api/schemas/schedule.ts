@@ -64,12 +64,9 @@ const catchUpSeconds = z
   .max(maxCatchUpMs / 1_000)
   .meta({ description: 'How late a tick that was missed is still made up for.', example: 72_000 });
 
-const skipDates = z
-  .array(day)
-  .max(maxSkipDates)
-  .meta({
-    description: 'Holidays: days there on which nothing happens. One that is named twice counts once.',
-  });
+const skipDates = z.array(day).max(maxSkipDates).meta({
+  description: 'Holidays: days there on which nothing happens. One that is named twice counts once.',
+});
 
 const input = z
   .record(z.string(), z.unknown())
