@@ -24,9 +24,10 @@ export type ConstellationOptions = {
   ports: 'remembered' | 'any';
   /** The data is removed in the end, and nothing waits for the disk. */
   disposable: boolean;
-  /** How many APIs and workers there are; one and two unless said otherwise. */
-  apis?: number;
-  workers?: number;
+  /** How many APIs and workers there are; one and two unless said otherwise, and one for heavy jobs alone. */
+  apis?: number | undefined;
+  workers?: number | undefined;
+  heavy?: number | undefined;
   /** Gives the address (`host:port`) by which the service reaches a server, where that is not the server's own. */
   detour?: (to: 'postgres' | 'temporal', address: string) => Promise<string>;
   /** Gives up the start, and ends what has been started. */
@@ -52,7 +53,7 @@ export type Constellation = {
   /** Which Postgres and which Temporal these are, for people. */
   descriptions: string[];
   /**
-   * One of `postgres`, `temporal`, `temporal-ui`, `stripe`, `easypost`, `mail`, `worker-1`, `worker-2`, …, `api` (`api-1`,
+   * One of `postgres`, `temporal`, `temporal-ui`, `stripe`, `easypost`, `mail`, `worker-1`, `worker-2`, …, `heavy-1`, `api` (`api-1`,
    * `api-2`, … where there are several): to kill it, which brings it back, or to stop it and start it again. There is none
    * for what ran before.
    */

@@ -15,10 +15,19 @@ export function apiSpec(env: NodeJS.ProcessEnv, name: string, port: number): Par
   return nodeSpec(name, 5, 'src/api/main.ts', own, `http://127.0.0.1:${port}/readyz`);
 }
 
-/** One worker of several, told apart by number. */
-export function workerSpec(env: NodeJS.ProcessEnv, number: number, metricsPort: number): PartSpec {
-  const own = { ...env, METRICS_PORT: String(metricsPort) };
-  return nodeSpec(`worker-${number}`, 4, 'src/worker/main.ts', own, `http://127.0.0.1:${metricsPort}/readyz`);
+/** A worker under its name, for some of the queues or for all. */
+export function workerSpec(
+  env: NodeJS.ProcessEnv,
+  name: string,
+  metricsPort: number,
+  queues: readonly string[] | undefined,
+): PartSpec {
+  const own = {
+    ...env,
+    METRICS_PORT: String(metricsPort),
+    ...(queues && { WORKER_QUEUES: queues.join(',') }),
+  };
+  return nodeSpec(name, 4, 'src/worker/main.ts', own, `http://127.0.0.1:${metricsPort}/readyz`);
 }
 
 function nodeSpec(

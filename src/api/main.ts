@@ -11,8 +11,20 @@ import { settingsOf } from './settings.ts';
 
 const config = readConfig();
 const context = createContext(config, 'api');
-const { logger, events, pool, relay, webhooks, jobs, jobTypes, scheduledTypes, files, temporal, metrics } =
-  context;
+const {
+  logger,
+  events,
+  pool,
+  relay,
+  webhooks,
+  jobs,
+  jobTypes,
+  scheduledTypes,
+  files,
+  documents,
+  temporal,
+  metrics,
+} = context;
 
 const refusal = await whyNotWithoutKeys(config);
 const keyed = await hasKeys(pool, logger);
@@ -39,6 +51,7 @@ const app = createApp({
   scheduledTypes,
   jobTypes,
   files,
+  documents,
   temporal,
   events,
   logger,

@@ -63,6 +63,11 @@ export function alertMessageId(alertId: string, domain: string): string {
   return `<alert.${alertId}@${domain}>`;
 }
 
+/** Of a mail to somebody who has registered. */
+export function userMessageId(userId: string, kind: string, domain: string): string {
+  return `<${kind}.${userId}@${domain}>`;
+}
+
 /**
  * A provider's idempotency key. `generation` goes up only when the provider has burnt the key: a stored failure
  * or a key it has forgotten (law 6).

@@ -21,7 +21,7 @@ export interface InputReader<Input> {
  * that a change counts for the jobs that wait as well.
  */
 export interface JobRules<Input = unknown> {
-  /** Kebab-case: `orders-export`. It is kept with every job, so it never changes. */
+  /** Kebab-case: `export-orders`. It is kept with every job, so it never changes. */
   readonly name: string;
   readonly input: InputReader<Input>;
   readonly queue: JobQueue;

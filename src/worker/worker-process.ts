@@ -1,24 +1,23 @@
-import type { NativeConnection, Worker } from '@temporalio/worker';
+import { GracefulShutdownPeriodExpiredError, type NativeConnection, type Worker } from '@temporalio/worker';
 import type { RegisteredJob } from '../activities/jobs/job-handler.ts';
 import { builtInSchedules } from '../activities/jobs/schedules.ts';
 import type { Context } from '../context.ts';
+import { queueNames } from '../domain/queue.ts';
 import { answersWithin } from '../db/answers.ts';
 import { migrate } from '../db/migrate.ts';
 import { ensureReconcileSchedule } from '../temporal/reconcile-schedule.ts';
 import { readyTemporal } from '../temporal/ready.ts';
 import { connectWorker } from '../temporal/worker-connection.ts';
-import { createJobWorkers } from './create-job-workers.ts';
-import { createMaintenanceWorker } from './create-maintenance-worker.ts';
-import { createWebhookWorker } from './create-webhook-worker.ts';
-import { createWorkers } from './create-worker.ts';
 import { ensureSchedules } from './ensure-schedules.ts';
 import { serveHealth, type Health } from './health.ts';
 import { isHopelessForPostgres, isHopelessForTemporal } from './hopeless.ts';
+import { createQueueWorkers } from './queue-workers.ts';
+import { describeQueues } from './describe-queues.ts';
 import { watchFindings } from './reconciler-gauges.ts';
 import { resealSecrets } from './reseal-secrets.ts';
 import { endUnrun } from './unrun.ts';
 import { untilThere } from './until-there.ts';
-import { workerParts } from './worker-parts.ts';
+import { workerParts, type WorkerParts } from './worker-parts.ts';
 
 /** How long Postgres may take to answer whether it is there. */
 const readyTimeoutMs = 1_000;
@@ -35,6 +34,7 @@ export interface WorkerProcess {
 /** `registered` are the jobs that it can do. */
 export function createWorkerProcess(context: Context, registered: readonly RegisteredJob[]): WorkerProcess {
   const { config, logger } = context;
+  const served = queueNames.filter((queue) => config.worker.queues[queue]);
   const stopping = new AbortController();
   const { signal } = stopping;
   let health: Health | undefined;
@@ -53,6 +53,10 @@ export function createWorkerProcess(context: Context, registered: readonly Regis
     const { metricsHost: host, metricsPort: port } = config.worker;
     health = await serveHealth({ host, port, whyNotReady, metrics: () => context.metrics.collect() });
     logger.info({ event: 'starting', host, port: health.port }, 'starting');
+    logger.info(
+      { event: 'queues', queues: config.worker.queues },
+      `serving ${describeQueues(config.worker.queues)}`,
+    );
 
     const databaseUrl = config.secrets.databaseUrl.reveal();
     const wait = { logger, signal };
@@ -73,10 +77,16 @@ export function createWorkerProcess(context: Context, registered: readonly Regis
       dataConverter: context.dataConverter,
     };
     const parts = workerParts(context);
-    workers = await createWorkers(parts, settings);
-    workers = [...workers, await createMaintenanceWorker(parts, settings)];
-    workers = [...workers, await createWebhookWorker(parts, settings)];
-    workers = [...workers, ...(await createJobWorkers(parts, registered, settings))];
+    workers = await createQueueWorkers(served, parts, registered, settings);
+    if (config.worker.queues.maintenance) await keepOrder(parts, wait);
+    signal.throwIfAborted();
+  }
+
+  /** What comes with the queue of maintenance: its figures, the schedules that call it, and a word about alerts. */
+  async function keepOrder(
+    { operators }: WorkerParts,
+    wait: Parameters<typeof untilThere>[3],
+  ): Promise<void> {
     watchFindings(context.pool, context.metrics);
     await untilThere(
       'its schedules',
@@ -88,12 +98,11 @@ export function createWorkerProcess(context: Context, registered: readonly Regis
       isHopelessForTemporal,
       wait,
     );
-    if (parts.operators.email === null && parts.operators.webhook === null)
+    if (operators.email === null && operators.webhook === null)
       logger.warn(
         { event: 'alertsGoNowhere' },
         'neither OPERATOR_EMAIL nor OPERATOR_WEBHOOK_URL is set: alerts are only logged and counted',
       );
-    signal.throwIfAborted();
   }
 
   async function reachTemporal(): Promise<NativeConnection> {
@@ -107,6 +116,14 @@ export function createWorkerProcess(context: Context, registered: readonly Regis
       await made.close();
       throw error;
     }
+  }
+
+  /** Its connection is in use to the end of the process. */
+  function tellLeftBehind(): void {
+    logger.warn(
+      { event: 'attemptsLeftBehind' },
+      'attempts that did not end in time are left behind; others begin them anew when their heartbeats are missed',
+    );
   }
 
   return {
@@ -123,8 +140,14 @@ export function createWorkerProcess(context: Context, registered: readonly Regis
       await starting.catch(() => undefined);
       const unrun = workers.filter((worker) => worker.getState() === 'INITIALIZED').map(endUnrun);
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-      await Promise.allSettled([...runs, ...unrun]);
-      await connection?.close();
+      const ends = await Promise.allSettled([...runs, ...unrun]);
+      if (
+        ends.some(
+          (end) => end.status === 'rejected' && end.reason instanceof GracefulShutdownPeriodExpiredError,
+        )
+      )
+        tellLeftBehind();
+      else await connection?.close();
       await context.close();
       await health?.close();
     },

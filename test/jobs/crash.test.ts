@@ -19,7 +19,7 @@ const nameOf = (type: string, point: CrashPoint) => `${type} ${point}`;
 beforeAll(async () => {
   rig = await startJobRig(
     doomedJobs(async () => undefined),
-    { worker: false, variables: { WORKER_MAX_HEAVY_JOBS: '10' } },
+    { worker: false, variables: { WORKER_HEAVY_CONCURRENCY: '10' } },
   );
   await rig.pool.query('create table effects (job_id uuid not null, place text not null)');
   doomed = fork(program, [], {

@@ -7,7 +7,7 @@ import type { Context } from '@temporalio/activity';
 import { loadConfig } from '../../src/config/config.ts';
 import { createContext } from '../../src/context.ts';
 import { connectWorker } from '../../src/temporal/worker-connection.ts';
-import { createJobWorkers } from '../../src/worker/create-job-workers.ts';
+import { createQueueWorkers } from '../../src/worker/queue-workers.ts';
 import { workerParts } from '../../src/worker/worker-parts.ts';
 import { quietTemporal } from '../support/quiet-temporal.ts';
 import { doomedJobs } from './crash-types.ts';
@@ -56,7 +56,7 @@ process.once('disconnect', () => process.exit(1));
 quietTemporal();
 const config = loadConfig(process.env);
 const context = createContext(config, 'worker');
-const workers = await createJobWorkers(workerParts(context), registered, {
+const workers = await createQueueWorkers(['jobs', 'heavy'], workerParts(context), registered, {
   connection: await connectWorker(config.temporal),
   namespace: config.temporal.namespace,
   identity: context.identity,

@@ -15,7 +15,7 @@ import { readJob, type WholeJob } from '../../src/db/read-jobs.ts';
 import type { JobRules } from '../../src/domain/job-type.ts';
 import type { JobStatus } from '../../src/domain/job.ts';
 import { readyTemporal } from '../../src/temporal/ready.ts';
-import { createJobWorkers } from '../../src/worker/create-job-workers.ts';
+import { createQueueWorkers } from '../../src/worker/queue-workers.ts';
 import { workerParts } from '../../src/worker/worker-parts.ts';
 import { createCaller, type Call } from '../api/call.ts';
 import { createTestDatabase } from '../support/database.ts';
@@ -152,7 +152,7 @@ function createRigWorkers(
   registered: readonly RegisteredJob[],
 ): Promise<readonly Worker[]> {
   const { config } = context;
-  return createJobWorkers(workerParts(context), registered, {
+  return createQueueWorkers(['jobs', 'heavy'], workerParts(context), registered, {
     connection,
     namespace,
     identity: context.identity,

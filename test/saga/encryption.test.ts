@@ -6,7 +6,8 @@ import { createContext } from '../../src/context.ts';
 import { orderWorkflowId } from '../../src/domain/ids.ts';
 import { ensureReconcileSchedule } from '../../src/temporal/reconcile-schedule.ts';
 import { connectWorker } from '../../src/temporal/worker-connection.ts';
-import { bundleWorkflows, createWorkers } from '../../src/worker/create-worker.ts';
+import { bundleWorkflows } from '../../src/worker/bundle-workflows.ts';
+import { createQueueWorkers } from '../../src/worker/queue-workers.ts';
 import { workerParts } from '../../src/worker/worker-parts.ts';
 import { reconcileScheduleId } from '../../src/workflows/reconcile/messages.ts';
 import { fetchHistory, toJson } from '../support/histories.ts';
@@ -45,7 +46,7 @@ async function workWith(
   const context = processWith(stage, keys);
   const { config, dataConverter, identity } = context;
   const connection = await connectWorker(config.temporal);
-  const workers = await createWorkers(workerParts(context), {
+  const workers = await createQueueWorkers(['orders', 'notices'], workerParts(context), [], {
     connection,
     namespace: config.temporal.namespace,
     identity,

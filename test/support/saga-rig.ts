@@ -11,7 +11,7 @@ import { createContext, type Context } from '../../src/context.ts';
 import type { ActivityContext } from '../../src/activities/context.ts';
 import { readyTemporal } from '../../src/temporal/ready.ts';
 import type { Temporal } from '../../src/temporal/connection.ts';
-import { createWorkers } from '../../src/worker/create-worker.ts';
+import { createQueueWorkers } from '../../src/worker/queue-workers.ts';
 import { workerParts } from '../../src/worker/worker-parts.ts';
 import { createTestDatabase } from './database.ts';
 import { quietTemporal } from './quiet-temporal.ts';
@@ -156,8 +156,10 @@ async function createRigWorkers(
 ): Promise<readonly Worker[]> {
   const { config } = context;
   const parts = workerParts(context);
-  return createWorkers(
+  return createQueueWorkers(
+    ['orders', 'notices'],
     { ...parts, ...wrap(parts), ...(requestLastsMs !== undefined && { providerTimeoutMs: requestLastsMs }) },
+    [],
     {
       connection,
       namespace,

@@ -3,17 +3,13 @@ import { acceptJob } from '../../../db/accept-job.ts';
 import { rowOf } from '../../../db/enqueue-job.ts';
 import type { StoredAnswer } from '../../../db/idempotency.ts';
 import type { JobType } from '../../../activities/jobs/job-type.ts';
-import type { ApiContext } from '../../api-context.ts';
-import { anonymous, type Caller } from '../../access/caller.ts';
+import { askedBy, assertRoom, tellAccepted } from '../../accepted-job.ts';
 import { endpoint } from '../../endpoint.ts';
-import { Problem } from '../../errors.ts';
 import { invalidInput } from '../../invalid-input.ts';
-import { retryAfterBacklogSeconds } from '../../limits.ts';
 import { jobLinks as linksOf } from '../../links.ts';
 import { answerOfRepeat } from '../../repeats.ts';
 import { replayHeaders } from '../../schemas/headers.ts';
 import { jobId, jobLinks } from '../../schemas/job.ts';
-import type { Trace } from '../../trace.ts';
 import { exampleAcceptedJob, exampleJobId, exampleNewJob } from './examples.ts';
 import { jobErrors, newJob, offeredType, type NewJobBody } from './new-job.ts';
 
@@ -62,7 +58,7 @@ export const enqueue = endpoint({
     const errors = jobErrors(body, context);
     const type = offeredType(body.type, context);
     if (errors.length > 0 || !type) throw invalidInput(errors);
-    if (!context.jobs.backlog.hasRoom(type)) throw backlogFull(type);
+    assertRoom(context, type);
     const row = rowOf(type, { ...askedFor(body), ...askedBy(caller, trace) });
     const delayed = (body.delaySeconds ?? 0) > 0 || (body.runAt?.getTime() ?? 0) > Date.now();
     const status = delayed ? 'scheduled' : 'queued';
@@ -73,7 +69,10 @@ export const enqueue = endpoint({
     });
     const answer = answerOfRepeat(repeated);
     const accepts = made.created && repeated.outcome === 'answered' && !repeated.replay;
-    return { ...answer, ...(accepts && { afterwards: () => goOn(context, type, row.id, caller, trace) }) };
+    return {
+      ...answer,
+      ...(accepts && { afterwards: () => tellAccepted(context, type, row.id, caller, trace) }),
+    };
   },
 });
 
@@ -91,10 +90,6 @@ function askedFor({ input, delaySeconds, ...rest }: NewJobBody) {
   };
 }
 
-function askedBy({ id, name }: Caller, { traceParent }: Trace) {
-  return { requestedBy: name, traceParent, ...(id !== anonymous.id && { apiKeyId: id }) };
-}
-
 function answerTo(
   { name }: JobType,
   id: string,
@@ -107,22 +102,4 @@ function answerTo(
     headers: { Location: links.self, 'Retry-After': '1' },
     body: { jobId: id, type: name, status, created, links },
   };
-}
-
-function goOn(
-  { jobs, events }: ApiContext,
-  type: JobType,
-  id: string,
-  { name: requestedBy }: Caller,
-  { traceId }: Trace,
-): void {
-  jobs.wake();
-  jobs.backlog.note(type);
-  events.jobAccepted({ jobId: id, jobType: type.name, requestedBy, traceId });
-}
-
-function backlogFull({ name, maxBacklog }: JobType): Problem {
-  return new Problem('backlog-full', `${maxBacklog} jobs of type ${name} wait already, or more.`, {
-    headers: { 'Retry-After': String(retryAfterBacklogSeconds) },
-  });
 }

@@ -1,0 +1,27 @@
+import PdfDocument from 'pdfkit';
+import { gather, type Gathered } from '../gather.ts';
+
+export interface Page {
+  readonly layout: 'portrait' | 'landscape';
+  /** On all sides, in points. */
+  readonly margin: number;
+}
+
+/** A document that is the same to the last byte whenever it is made again from the same. */
+export function newDocument(
+  title: string,
+  madeAt: string,
+  { layout, margin }: Page,
+): { readonly document: PDFKit.PDFDocument; readonly gathered: Gathered } {
+  const at = new Date(madeAt);
+  const document = new PdfDocument({
+    size: 'A4',
+    layout,
+    margin,
+    autoFirstPage: false,
+    lang: 'en',
+    displayTitle: true,
+    info: { Title: title, Creator: 'order-saga', Producer: 'pdfkit', CreationDate: at, ModDate: at },
+  });
+  return { document, gathered: gather(document) };
+}
