@@ -557,7 +557,7 @@ ALTER TABLE public.jobs ALTER COLUMN "position" ADD GENERATED ALWAYS AS IDENTITY
 CREATE TABLE public.loose_objects (
     key text NOT NULL,
     remove_after timestamp with time zone NOT NULL,
-    CONSTRAINT loose_objects_key_check CHECK ((key ~ '^[A-Za-z0-9][A-Za-z0-9._/-]{0,299}$'::text))
+    CONSTRAINT loose_objects_key_check CHECK (((key ~ '^[A-Za-z0-9][A-Za-z0-9._/-]*$'::text) AND (length(key) <= 300)))
 );
 
 CREATE TABLE public.notices (

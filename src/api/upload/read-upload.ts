@@ -1,7 +1,6 @@
 import { MIMEType } from 'node:util';
 import { Busboy, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
 import type { Request } from 'express';
-import { Failure } from '../../domain/failures.ts';
 import type { ApiContext } from '../api-context.ts';
 import { Problem, type InputError } from '../errors.ts';
 import { storeImage } from './store-image.ts';
@@ -42,6 +41,7 @@ export async function readUpload(request: Request, spec: UploadSpec, context: Ap
   let stored: Promise<UploadedFile> | undefined;
   const stop = new AbortController();
   const { promise: read, resolve, reject } = Promise.withResolvers<void>();
+  const breakOff = (cause?: unknown) => reject(new Problem('malformed-multipart', undefined, { cause }));
 
   parser.on('field', (name, value, nameIsCut, valueIsCut) => {
     const pointer = `#/${name}`;
@@ -50,6 +50,8 @@ export async function readUpload(request: Request, spec: UploadSpec, context: Ap
     fields.set(name, value);
   });
   parser.on('file', (name, content) => {
+    // A body that breaks off within a file tells it to that file, whether anybody reads it yet or not.
+    content.on('error', breakOff);
     if (name !== spec.part || stored !== undefined) {
       const detail = name === spec.part ? 'is given more than once' : 'is not a known file';
       errors.push({ pointer: `#/${name}`, detail });
@@ -62,10 +64,12 @@ export async function readUpload(request: Request, spec: UploadSpec, context: Ap
   for (const limit of ['filesLimit', 'fieldsLimit', 'partsLimit'] as const)
     parser.on(limit, () => reject(new Problem('malformed-multipart', 'The body has too many parts.')));
   parser.once('finish', resolve);
-  parser.once('error', reject);
-  request.once('close', () => {
-    if (!request.complete) reject(new Error('the client has gone away'));
-  });
+  parser.on('error', breakOff);
+  const leave = () => {
+    if (!request.complete) breakOff(new Error('the client has gone away'));
+  };
+  if (request.closed) leave();
+  else request.once('close', leave);
 
   request.pipe(parser);
   try {
@@ -75,7 +79,7 @@ export async function readUpload(request: Request, spec: UploadSpec, context: Ap
     return { fields: Object.fromEntries(fields), file, errors };
   } catch (error) {
     stop.abort(error);
-    throw error instanceof Problem || error instanceof Failure ? error : new Problem('malformed-multipart');
+    throw error;
   } finally {
     request.unpipe(parser);
     request.resume();
