@@ -28,6 +28,8 @@ export type ConstellationOptions = {
   apis?: number | undefined;
   workers?: number | undefined;
   heavy?: number | undefined;
+  /** What runs as API and as worker, from the project's root on; the service's own unless said otherwise. */
+  programs?: { api: string; worker: string } | undefined;
   /** Gives the address (`host:port`) by which the service reaches a server, where that is not the server's own. */
   detour?: (to: 'postgres' | 'temporal', address: string) => Promise<string>;
   /** Gives up the start, and ends what has been started. */

@@ -1,7 +1,7 @@
 import { queueNames } from '../src/domain/queue.ts';
 import { portsFrom } from './choose-ports.ts';
 import type { Ports } from './ports.ts';
-import { apiSpec, workerSpec } from './service.ts';
+import { apiSpec, ownPrograms, workerSpec } from './service.ts';
 import type { PartSpec } from './supervisor/part-spec.ts';
 
 /** The service's own processes, and where each of them listens. */
@@ -18,6 +18,8 @@ export type Counts = {
   workers?: number | undefined;
   /** Workers for heavy jobs alone; without any the others do them as well. */
   heavy?: number | undefined;
+  /** What runs as API and as worker, from the project's root on; the service's own unless said otherwise. */
+  programs?: { api: string; worker: string } | undefined;
 };
 
 const defaults = { apis: 1, workers: 2, heavy: 1 };
@@ -33,7 +35,7 @@ export async function serviceProcesses(
 ): Promise<ServiceProcesses> {
   // Whoever says by the environment what workers do has it so for all of them.
   const isSaid = Boolean(variables['WORKER_QUEUES']);
-  const { apis = defaults.apis, workers = defaults.workers } = counts;
+  const { apis = defaults.apis, workers = defaults.workers, programs = ownPrograms } = counts;
   const heavy = isSaid ? 0 : (counts.heavy ?? defaults.heavy);
   const named = Object.values(ports);
   const apiPorts = await portsFrom(ports.api, apis, named);
@@ -42,13 +44,17 @@ export async function serviceProcesses(
   const workerPorts = [workerMetrics1, ...later].slice(0, workers + heavy);
   return {
     specs: [
-      ...apiPorts.map((port, at) => apiSpec(variables, apis === 1 ? 'api' : `api-${at + 1}`, port)),
+      ...apiPorts.map((port, at) =>
+        apiSpec(programs.api, variables, apis === 1 ? 'api' : `api-${at + 1}`, port),
+      ),
       ...workerPorts
         .slice(0, workers)
-        .map((port, at) => workerSpec(variables, `worker-${at + 1}`, port, heavy > 0 ? light : undefined)),
+        .map((port, at) =>
+          workerSpec(programs.worker, variables, `worker-${at + 1}`, port, heavy > 0 ? light : undefined),
+        ),
       ...workerPorts
         .slice(workers)
-        .map((port, at) => workerSpec(variables, `heavy-${at + 1}`, port, ['heavy'])),
+        .map((port, at) => workerSpec(programs.worker, variables, `heavy-${at + 1}`, port, ['heavy'])),
     ],
     apis: apiPorts.map(urlOf),
     metrics: [...apiPorts, ...workerPorts].map((port) => `${urlOf(port)}/metrics`),

@@ -9,14 +9,18 @@ const readyTimeoutMs = 60_000;
 const drainMarginMs = 10_000;
 const defaultGraceMs = 10_000;
 
+/** The service's own. */
+export const ownPrograms = { api: 'src/api/main.ts', worker: 'src/worker/main.ts' };
+
 /** An API under its name. It stops before anything else does, so that nothing new comes in. */
-export function apiSpec(env: NodeJS.ProcessEnv, name: string, port: number): PartSpec {
+export function apiSpec(program: string, env: NodeJS.ProcessEnv, name: string, port: number): PartSpec {
   const own = { ...env, PORT: String(port) };
-  return nodeSpec(name, 5, 'src/api/main.ts', own, `http://127.0.0.1:${port}/readyz`);
+  return nodeSpec(name, 5, program, own, `http://127.0.0.1:${port}/readyz`);
 }
 
 /** A worker under its name, for some of the queues or for all. */
 export function workerSpec(
+  program: string,
   env: NodeJS.ProcessEnv,
   name: string,
   metricsPort: number,
@@ -27,7 +31,7 @@ export function workerSpec(
     METRICS_PORT: String(metricsPort),
     ...(queues && { WORKER_QUEUES: queues.join(',') }),
   };
-  return nodeSpec(name, 4, 'src/worker/main.ts', own, `http://127.0.0.1:${metricsPort}/readyz`);
+  return nodeSpec(name, 4, program, own, `http://127.0.0.1:${metricsPort}/readyz`);
 }
 
 function nodeSpec(
