@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { parse } from 'csv-parse/sync';
 import sharp from 'sharp';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { startMailSandbox, type MailSandbox } from '../../sandbox/mail/server.ts';
+import { newId } from '../../src/domain/new-id.ts';
 import { seedOrders } from './orders.ts';
 import { startFilesRig, type FilesRig } from './rig.ts';
 
@@ -10,11 +12,26 @@ const timeoutMs = 180_000;
 const soon = { timeout: 60_000, interval: 10 };
 
 let rig: FilesRig;
+let mail: MailSandbox;
 beforeAll(async () => {
-  rig = await startFilesRig({ worker: false });
+  mail = await startMailSandbox();
+  rig = await startFilesRig({ worker: false, variables: { SMTP_URL: mail.smtpUrl } });
   await seedOrders(rig.pool, count);
 }, timeoutMs);
-afterAll(() => rig.close());
+afterAll(async () => {
+  await rig.close();
+  await mail.close();
+});
+
+/** The worker that takes over, until the test ends: the next test's job is for the one that it kills. */
+let survivor: { stop(): Promise<void> } | undefined;
+async function takeOver(): Promise<void> {
+  survivor = await rig.startWorker();
+}
+afterEach(async () => {
+  await survivor?.stop();
+  survivor = undefined;
+});
 
 /** The helper processes of a process, by their ids. */
 function helpersOf(pid: number): number[] {
@@ -49,7 +66,7 @@ test(
     doomed.kill('SIGKILL');
     await doomed.ended;
     expect((await rig.read(body.jobId)).status).toBe('running');
-    await rig.startWorker();
+    await takeOver();
     const job = await rig.until(body.jobId, 'completed', 'dead', 'failed');
     expect(job).toMatchObject({ status: 'completed', result: { rows: count }, attempts: 2 });
     // The first part was not written again.
@@ -81,9 +98,9 @@ test(
     doomed.kill('SIGKILL');
     await doomed.ended;
     await expect.poll(() => helpers.filter(isAlive), soon).toEqual([]);
-    await rig.startWorker();
+    await takeOver();
     const job = await rig.until(body.jobId, 'completed', 'dead', 'failed');
-    expect(job.status).toBe('completed');
+    expect(job).toMatchObject({ status: 'completed', attempts: 2 });
     const photo = (await rig.call(`GET /photos/${body.photoId}`)).body;
     expect(photo).toMatchObject({ status: 'ready', width: 5_000, height: 5_000 });
     for (const { size, url, bytes } of photo.sizes) {
@@ -93,3 +110,40 @@ test(
     }
   },
 );
+
+test.each([
+  { when: 'before the server has taken the mail', mode: 'hang', mails: 1 },
+  { when: 'after it, before its reply', mode: 'delay_reply', mails: 2 },
+] as const)(
+  'a mail whose worker is killed $when goes out, repeated only where its reply was lost',
+  { timeout: timeoutMs },
+  async ({ mode, mails }) => {
+    const doomed = rig.spawnWorker();
+    const earlier = await register();
+    await rig.until(earlier.welcomeMail, 'completed');
+    const fault = mail.faults.add({ operation: 'mail.send', mode, delayMs: timeoutMs });
+    const { email, welcomeMail } = await register();
+    await expect
+      .poll(() => mail.faults.list().find(({ faultId }) => faultId === fault.faultId)?.hits, soon)
+      .toBe(1);
+    if (mode === 'delay_reply') await expect.poll(() => mail.messages({ to: email }).length, soon).toBe(1);
+    doomed.kill('SIGKILL');
+    await doomed.ended;
+    expect((await rig.read(welcomeMail)).status).toBe('running');
+    await takeOver();
+    const job = await rig.until(welcomeMail, 'completed', 'dead', 'failed');
+    expect(job).toMatchObject({ status: 'completed', attempts: 2 });
+    const sent = mail.messages({ to: email });
+    expect(sent).toHaveLength(mails);
+    // The same mail to everybody on its way.
+    expect(new Set(sent.map(({ messageId }) => messageId)).size).toBe(1);
+    expect(mail.messages({ to: earlier.email })).toHaveLength(1);
+  },
+);
+
+async function register(): Promise<{ email: string; welcomeMail: string }> {
+  const email = `${newId()}@shop.example`;
+  const { body } = await rig.call('POST /registrations', { json: { email, name: 'Ada' } });
+  const job = body.jobs.find(({ type }: { type: string }) => type === 'welcome-mail');
+  return { email, welcomeMail: job.jobId };
+}
