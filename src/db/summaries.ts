@@ -42,7 +42,7 @@ async function writeHead(tx: Tx, span: SummarySpan): Promise<string> {
           orders_failed, orders_cancelled, sales_outstanding, best_sellers)
         select ${newId()}, ${period}, ${firstDay}, ${timeZone}, ${startsAt}, ${endsAt}, placed, completed, failed,
           cancelled, outstanding, coalesce((
-            select jsonb_agg(jsonb_build_object('sku', sku, 'name', name, 'currency', currency, 'pieces', pieces,
+            select jsonb_agg(jsonb_build_object('sku', sku, 'name', name, 'currency', best.currency, 'pieces', pieces,
               'revenueMinor', revenue) order by revenue desc, sku) from best join products using (sku)), '[]')
         from placed, late
         on conflict (period, first_day, time_zone) do update set starts_at = excluded.starts_at,

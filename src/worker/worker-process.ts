@@ -1,4 +1,4 @@
-import { GracefulShutdownPeriodExpiredError, type NativeConnection, type Worker } from '@temporalio/worker';
+import type { NativeConnection, Worker } from '@temporalio/worker';
 import type { RegisteredJob } from '../activities/jobs/job-handler.ts';
 import { builtInSchedules } from '../activities/jobs/schedules.ts';
 import type { Context } from '../context.ts';
@@ -140,13 +140,8 @@ export function createWorkerProcess(context: Context, registered: readonly Regis
       await starting.catch(() => undefined);
       const unrun = workers.filter((worker) => worker.getState() === 'INITIALIZED').map(endUnrun);
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-      const ends = await Promise.allSettled([...runs, ...unrun]);
-      if (
-        ends.some(
-          (end) => end.status === 'rejected' && end.reason instanceof GracefulShutdownPeriodExpiredError,
-        )
-      )
-        tellLeftBehind();
+      await Promise.allSettled([...runs, ...unrun]);
+      if (workers.some((worker) => worker.getState() === 'FAILED')) tellLeftBehind();
       else await connection?.close();
       await context.close();
       await health?.close();
