@@ -16,15 +16,15 @@ export function isOrderId(text: string): boolean {
   return wholeUuid.test(text);
 }
 
-const orderInWorkflowId = new RegExp(`^(?:order|notice)-(${uuidPattern})(?:-|$)`);
+const orderInId = new RegExp(`^(?:order|notice)-(${uuidPattern})(?:-|$)`);
 
-/** The order that a workflow is about, or null when its id names none. */
-export function orderIdOfWorkflow(workflowId: string): string | null {
-  return orderInWorkflowId.exec(workflowId)?.[1] ?? null;
+/** The order that a workflow or a standalone activity is about, or null when its id names none. */
+export function orderIdOf(executionId: string): string | null {
+  return orderInId.exec(executionId)?.[1] ?? null;
 }
 
-/** A notice is told once per order and kind. */
-export function noticeWorkflowId(orderId: string, kind: string): string {
+/** The standalone activity that sends a notice: one per order and kind. */
+export function noticeActivityId(orderId: string, kind: string): string {
   return `notice-${orderId}-${kind}`;
 }
 
