@@ -1,3 +1,4 @@
+import { bulkOperationJob } from './bulk-operation/handler.ts';
 import { cleanupJob } from './cleanup/handler.ts';
 import { dailySummaryJob } from './daily-summary/handler.ts';
 import { exportOrdersJob } from './export-orders/handler.ts';
@@ -11,6 +12,7 @@ import { welcomeMailJob } from './welcome-mail/handler.ts';
 
 /** What does the work of each type of types.ts; only workers load it. */
 export const registeredJobs: readonly RegisteredJob[] = [
+  bulkOperationJob,
   cleanupJob,
   dailySummaryJob,
   exportOrdersJob,

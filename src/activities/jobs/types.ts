@@ -1,3 +1,4 @@
+import { bulkOperation } from './bulk-operation/type.ts';
 import { cleanup } from './cleanup/type.ts';
 import { dailySummary } from './daily-summary/type.ts';
 import { exportOrders } from './export-orders/type.ts';
@@ -11,6 +12,7 @@ import { welcomeMail } from './welcome-mail/type.ts';
 
 /** Every kind of jobs that this release knows; handlers.ts has what does their work. */
 export const jobTypes: readonly JobType[] = [
+  bulkOperation,
   cleanup,
   dailySummary,
   exportOrders,
