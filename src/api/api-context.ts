@@ -28,7 +28,7 @@ export interface ApiContext {
   readonly jobs: Pick<JobDispatcher, 'wake' | 'backlog'>;
   /** Every kind of jobs that this process knows. */
   readonly jobTypes: readonly JobType[];
-  readonly files: Pick<FileStore, 'link' | 'put'>;
+  readonly files: Pick<FileStore, 'link' | 'locate' | 'put'>;
   readonly documents: Pick<Documents, 'writeInvoice'>;
   /** The types that schedules can make jobs of. */
   readonly scheduledTypes: readonly ScheduledType[];
@@ -65,8 +65,8 @@ export interface ApiSettings {
   readonly maxOutboxDepth: number;
   /** How long a link to a file can be used, in milliseconds. */
   readonly fileLinkLifetimeMs: number;
-  /** The folder of files, and the key that signs links into it; null where files are in a bucket. */
-  readonly folder: { readonly root: string; readonly signingKey: Buffer } | null;
+  /** Signs them. */
+  readonly fileSigningKey: Buffer;
   /** Whom invoices are from. */
   readonly seller: Address;
   /** Whether clients reach the API over TLS. */

@@ -22,10 +22,7 @@ export function settingsOf({
     outboxLeaseMs: relay.leaseMs,
     maxOutboxDepth,
     fileLinkLifetimeMs: files.linkLifetimeMs,
-    folder:
-      files.place.kind === 'folder'
-        ? { root: files.place.root, signingKey: Buffer.from(secrets.filesSigningKey.reveal()) }
-        : null,
+    fileSigningKey: Buffer.from(secrets.filesSigningKey.reveal()),
     seller: shipFrom,
     https: http.publicUrl?.startsWith('https:') ?? false,
     trustedProxies: access.trustedProxies,

@@ -108,6 +108,7 @@ export const envSchema = z.object({
   WORKER_MAX_LOCAL_ACTIVITIES: whole(1, 10_000, 100),
   WORKER_MAX_CACHED_WORKFLOWS: whole(0, 1_000_000, 1_000),
   WORKER_STICKY_TIMEOUT_MS: whole(100, minute, 2 * second),
+  WORKFLOW_BUNDLES: z.string().optional(),
 
   JOBS_AHEAD: whole(1, 10_000, 100),
   JOBS_HEAVY_AHEAD: whole(1, 10_000, 8),
@@ -161,8 +162,8 @@ function contradictions(env: Env): string[] {
   if (env.NODE_ENV === 'production') {
     if (env.FILES_URL === undefined)
       problems.push('FILES_URL must be set in production: a folder that all processes see, or a bucket');
-    else if (env.FILES_URL.kind === 'folder' && env.FILES_SIGNING_KEY === undefined)
-      problems.push('FILES_SIGNING_KEY must be set in production where FILES_URL is a folder');
+    else if (env.FILES_SIGNING_KEY === undefined)
+      problems.push('FILES_SIGNING_KEY must be set in production: it signs the links to files');
   }
   problems.push(...queueProblems(env));
   const keyProblem = activeKeyProblem(env.PAYLOAD_ENCRYPTION_KEYS, env.PAYLOAD_ENCRYPTION_ACTIVE_KEY);

@@ -23,6 +23,7 @@ const json = newOrder();
 const webhookEndpoint = { url: 'https://shop.example/hooks', events: ['order.*'] };
 const unreachable = {
   link: async () => '',
+  locate: async () => ({ url: '' }),
   put: async () => Promise.reject(new Failure('ProviderUnavailable', 'away')),
 };
 const quick = { headersMs: 100, requestMs: 100, keepAliveMs: 1_000, checkEveryMs: 20 };

@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startApi, type TestApi } from './start-api.ts';
+import { createFileStore } from '../../src/storage/create-file-store.ts';
+import { signingKey, startApi, type TestApi } from './start-api.ts';
+
+// What a bucket's links are signed with; nobody is asked.
+process.env['AWS_ACCESS_KEY_ID'] = 'test';
+process.env['AWS_SECRET_ACCESS_KEY'] = 'test';
+process.env['AWS_REGION'] = 'us-east-1';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -49,8 +55,18 @@ describe('GET /files/{token}', () => {
   test('answers 304 to a client that has it already', async () => {
     const path = await linkTo('0123456789');
     const tag = (await api.call(`GET ${path}`)).headers.get('etag') ?? '';
+    expect(tag).toMatch(/^"[\w-]+"$/);
     const { status } = await api.call(`GET ${path}`, { headers: { 'If-None-Match': tag } });
     expect(status).toBe(304);
+  });
+
+  test('gives all of it to a client that has a part of something else', async () => {
+    const path = await linkTo('0123456789');
+    const tag = (await api.call(`GET ${path}`)).headers.get('etag') ?? '';
+    const rest = (ifRange: string) =>
+      api.call(`GET ${path}`, { headers: { Range: 'bytes=4-', 'If-Range': ifRange } });
+    expect(await rest(tag)).toMatchObject({ status: 206, body: '456789' });
+    expect(await rest('"another"')).toMatchObject({ status: 200, body: '0123456789' });
   });
 
   test('answers 410 once the link has expired, and where the file is gone', async () => {
@@ -74,10 +90,26 @@ describe('GET /files/{token}', () => {
     }
   });
 
-  test('leads nowhere where files are in a bucket', async () => {
-    const path = await linkTo('x');
-    const withBucket = await startApi({ settings: { folder: null } });
-    expect((await withBucket.call(`GET ${path}`)).status).toBe(403);
+  test('leads into the bucket where files are in one, and answers 410 itself once it has expired', async () => {
+    const place = { kind: 's3', bucket: 'files', prefix: '' } as const;
+    const bucket = createFileStore({
+      place,
+      s3Endpoint: 'http://bucket.example',
+      timeoutMs: 1_000,
+      signingKey,
+      publicUrl: null,
+    });
+    const withBucket = await startApi({ files: bucket });
+    const file = { key: 'tests/a', name: 'a.csv', mediaType: 'text/csv' };
+    const led = await fetch(`${withBucket.url}${await bucket.link(file, inAnHour())}`, {
+      redirect: 'manual',
+    });
+    expect(led.status).toBe(302);
+    expect(led.headers.get('location')).toMatch(
+      /^http:\/\/bucket\.example\/files\/tests\/a\?.*X-Amz-Signature=/,
+    );
+    expect((await withBucket.call(`GET ${await bucket.link(file, new Date())}`)).status).toBe(410);
     await withBucket.stop();
+    bucket.close();
   });
 });

@@ -82,8 +82,8 @@ export async function startApi(
   const metrics = createMetrics();
   const temporal = connectTemporal(nowhereTemporal, 'test', {});
   const root = await mkdtemp(join(tmpdir(), 'order-saga-api-'));
-  const folder = { root, signingKey: Buffer.from(signingKey) };
-  const files = createFolderStore({ ...folder, baseUrl: '' });
+  const fileSigningKey = Buffer.from(signingKey);
+  const files = createFolderStore({ root, signingKey: fileSigningKey, baseUrl: '' });
   const documents = createDocuments(1);
   const delivered: TestApi['delivered'] = [];
   const access = createAccess({ pool, logger }, { mayStandOpen: true, limits: plenty, ...accessSettings });
@@ -126,7 +126,7 @@ export async function startApi(
       policy: defaultOrderPolicy,
       outboxLeaseMs: 6_000,
       fileLinkLifetimeMs: 3_600_000,
-      folder,
+      fileSigningKey,
       seller,
       maxOutboxDepth: 1_000,
       https: false,
