@@ -13,6 +13,7 @@ import { progress, type Say } from './supervisor/progress.ts';
 import { startTemporal } from './temporal.ts';
 import { dynamicConfig } from './temporal/dynamic-config.ts';
 import { oldestServer } from './temporal/versions.ts';
+import { workflowBundles } from './workflow-bundles.ts';
 
 export type ConstellationOptions = {
   /** Where data, logs and the choice of ports are kept; locked for as long as the constellation runs. */
@@ -84,14 +85,16 @@ async function start(options: ConstellationOptions, claimed: Claim): Promise<Con
   const env = serviceEnv(options.env);
   const databases = await openDatabases({ ...options, directory, port: ports.postgres }, claimed);
   const stand = sandbox(env, ports, join(directory, 'sandbox'));
-  const [temporal] = await Promise.all([
+  const [temporal, bundles] = await Promise.all([
     startTemporal(temporalOptions(env, directory, ports, databases), claimed),
+    workflowBundles(env, say),
     progress(say, 'starting the sandbox', () => Promise.all(stand.specs.map((spec) => parts.run(spec)))),
     prepareDatabase(databases.serviceUrl, say),
   ] as const);
   const variables = {
     ...temporal.clientEnv,
     ...stand.variables,
+    ...bundles,
     ...(await addresses(databases.serviceUrl, temporal.address, options.detour)),
   };
   const processes = await serviceProcesses(variables, ports, options);

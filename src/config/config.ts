@@ -104,6 +104,8 @@ export interface WorkerConfig {
   readonly maxCachedWorkflows: number;
   /** How long a workflow task waits for the worker that has the run cached. */
   readonly stickyTimeoutMs: number;
+  /** Where bundles of workflows are that were made before; null where each process makes its own. */
+  readonly bundlesFolder: string | null;
 }
 
 export interface JobsConfig {

@@ -91,6 +91,7 @@ function worker(env: Env): WorkerConfig {
     maxLocalActivities: env.WORKER_MAX_LOCAL_ACTIVITIES,
     maxCachedWorkflows: env.WORKER_MAX_CACHED_WORKFLOWS,
     stickyTimeoutMs: env.WORKER_STICKY_TIMEOUT_MS,
+    bundlesFolder: env.WORKFLOW_BUNDLES ?? null,
   };
 }
 

@@ -1,8 +1,4 @@
-import {
-  Worker,
-  type ActivityInterceptorsFactory,
-  type WorkflowBundleWithSourceMap,
-} from '@temporalio/worker';
+import { Worker, type ActivityInterceptorsFactory, type WorkflowBundle } from '@temporalio/worker';
 import {
   createMaintenanceActivities,
   createNoticeActivities,
@@ -18,11 +14,11 @@ import { heavyTaskQueue, jobsTaskQueue } from '../workflows/job/messages.ts';
 import { maintenanceTaskQueue, noticesTaskQueue, ordersTaskQueue } from '../workflows/order/messages.ts';
 import { webhooksTaskQueue } from '../workflows/webhooks/messages.ts';
 import { bound, createAttemptInterceptor } from './attempts.ts';
-import { bundleWorkflows } from './bundle-workflows.ts';
 import { beating } from './heartbeats.ts';
 import { atMost } from './job-attempts.ts';
 import { allOrNone } from './unrun.ts';
 import type { WorkerParts } from './worker-parts.ts';
+import { workflowBundle } from './workflow-bundle.ts';
 import { activitySlots, sharedOptions, workflowSlots, type WorkerSettings } from './worker-settings.ts';
 
 /** What is left of the grace for an attempt to give its job to another worker once it is told to, in milliseconds. */
@@ -34,7 +30,7 @@ interface Making {
   readonly settings: WorkerSettings;
   readonly queue: QueueConfig;
   /** Made once, for whoever runs workflows. */
-  readonly workflowBundle: () => Promise<WorkflowBundleWithSourceMap>;
+  readonly workflowBundle: () => Promise<WorkflowBundle>;
 }
 
 /** The workers of these queues, each of which has its configuration; all of them, or none where one cannot be made. */
@@ -45,9 +41,8 @@ export async function createQueueWorkers(
   settings: WorkerSettings,
 ): Promise<Worker[]> {
   const { failureConverterPath } = settings.dataConverter;
-  const bundle = lazily(() =>
-    bundleWorkflows(failureConverterPath, parts.logger.child({}, { level: 'warn' })),
-  );
+  const { bundlesFolder } = settings.tuning;
+  const bundle = lazily(() => workflowBundle(bundlesFolder, failureConverterPath, parts.logger));
   return allOrNone(
     queues.map(async (name) => {
       const queue = settings.tuning.queues[name];
