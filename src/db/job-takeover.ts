@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import sql from 'sql-template-tag';
-import { hasJobEnded, type JobStatus } from '../domain/job.ts';
+import type { JobStatus } from '../domain/job.ts';
 import type { JobRules } from '../domain/job-type.ts';
 import {
   beginLocked,
@@ -31,7 +31,7 @@ export type Takeover =
   | { readonly outcome: 'ended'; readonly ended: EndedJob }
   /** It waits in the queue again; another run will have it. */
   | { readonly outcome: 'put_back' }
-  /** Another run has it, or it has ended before. */
+  /** Another run has it or will have it, or it has ended before. */
   | { readonly outcome: 'gone' };
 
 interface LockedJob {
@@ -101,9 +101,14 @@ async function underLock(
             exists (select from job_types where name = jobs.type and paused_at is not null) as paused
           from jobs where id = ${jobId} for no key update`,
     );
-    if (!job || job.dispatch !== dispatch || hasJobEnded(job.status)) return { outcome: 'gone' };
+    if (!job || job.dispatch !== dispatch || !isOutOfQueue(job.status)) return { outcome: 'gone' };
     return work(tx, job);
   });
+}
+
+/** One that waits keeps the number of its last run, which is over for it, until it is taken out of the queue again. */
+function isOutOfQueue(status: JobStatus): boolean {
+  return status === 'dispatched' || status === 'running';
 }
 
 async function endIfDone(
