@@ -26,7 +26,15 @@ export async function keepObjects(tx: Tx, keys: readonly string[]): Promise<void
   if (kept !== new Set(keys).size) throw new Error('an object has been loose for too long to be kept');
 }
 
-/** Has objects removed with the next clean-up. */
+/** Has objects removed with the next clean-up that are still loose; what a commit has kept stays. */
+export async function giveUpObjects(db: Db, keys: readonly string[]): Promise<void> {
+  await execute(
+    db,
+    sql`update loose_objects set remove_after = clock_timestamp() where key = any(${keys}::text[])`,
+  );
+}
+
+/** Has objects removed with the next clean-up, whether they were kept or not. */
 export async function dropObjects(db: Db, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return;
   await execute(

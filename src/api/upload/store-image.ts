@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { dropObjects, expectObject } from '../../db/loose-objects.ts';
+import { expectObject, giveUpObjects } from '../../db/loose-objects.ts';
 import { Failure, type FailureType } from '../../domain/failures.ts';
 import { newId } from '../../domain/new-id.ts';
 import { photoMediaTypeOf, signatureBytes } from '../../domain/photo.ts';
@@ -42,10 +42,10 @@ export async function storeImage(
   return { key, bytes, mediaType, sha256: hash.digest('hex') };
 }
 
-/** Has a file removed that nothing keeps. */
+/** Has a file removed that nothing keeps; harmless where a commit has kept it although its answer was lost. */
 export async function discard({ pool, logger }: Parts, file: UploadedFile | null): Promise<void> {
   if (file === null) return;
-  await dropObjects(pool, [file.key]).catch((error: unknown) =>
+  await giveUpObjects(pool, [file.key]).catch((error: unknown) =>
     // It is loose all the same, and removed a day later.
     logger.debug({ err: error }, 'a file that nothing keeps was not given up at once'),
   );
