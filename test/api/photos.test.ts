@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { looseForMs } from '../../src/db/loose-objects.ts';
 import { formWith, onePixel } from './pictures.ts';
 import { startApi, type TestApi } from './start-api.ts';
 
@@ -63,36 +62,6 @@ describe('POST /photos', () => {
     ]);
     const none = await api.call('POST /photos', { form: formWith('else', onePixel) });
     expect(none.body.errors).toContainEqual({ pointer: '#/photo', detail: 'is missing' });
-  });
-
-  test('keeps nothing of a client that goes away in the midst of it', async () => {
-    const stop = new AbortController();
-    const body = new ReadableStream({
-      start(stream) {
-        stream.enqueue(
-          Buffer.from(
-            '--x\r\nContent-Disposition: form-data; name="photo"; filename="a.gif"\r\n\r\nGIF89a and so on, and on',
-          ),
-        );
-      },
-    });
-    const [before] = await rows('select count(*)::int as count from loose_objects');
-    const sent = fetch(`${api.url}/photos`, {
-      method: 'POST',
-      headers: { 'content-type': 'multipart/form-data; boundary=x' },
-      body,
-      duplex: 'half',
-      signal: stop.signal,
-    });
-    await expect
-      .poll(async () => (await rows('select count(*)::int as count from loose_objects'))[0].count)
-      .toBe(before.count + 1);
-    stop.abort();
-    await expect(sent).rejects.toThrow('aborted');
-    await expect
-      .poll(() => api.log.some(({ event, status }) => event === 'requestServed' && status === 499))
-      .toBe(true);
-    expect(looseForMs).toBeGreaterThan(0);
   });
 
   test('answers 429 while too many wait', async () => {

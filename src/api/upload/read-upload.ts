@@ -3,7 +3,7 @@ import { Busboy, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy
 import type { Request } from 'express';
 import type { ApiContext } from '../api-context.ts';
 import { Problem, type InputError } from '../errors.ts';
-import { storeImage } from './store-image.ts';
+import { discard, storeImage } from './store-image.ts';
 import type { UploadedFile, UploadSpec } from './upload-spec.ts';
 
 /** What came in a `multipart/form-data` body. */
@@ -50,8 +50,9 @@ export async function readUpload(request: Request, spec: UploadSpec, context: Ap
     fields.set(name, value);
   });
   parser.on('file', (name, content) => {
-    // A body that breaks off within a file tells it to that file, whether anybody reads it yet or not.
-    content.on('error', breakOff);
+    // A body that breaks off within a file tells it to that file, whether anybody reads it yet or not. A file that is
+    // destroyed was given up by us.
+    content.on('error', (error) => content.destroyed || breakOff(error));
     if (name !== spec.part || stored !== undefined) {
       const detail = name === spec.part ? 'is given more than once' : 'is not a known file';
       errors.push({ pointer: `#/${name}`, detail });
@@ -79,6 +80,10 @@ export async function readUpload(request: Request, spec: UploadSpec, context: Ap
     return { fields: Object.fromEntries(fields), file, errors };
   } catch (error) {
     stop.abort(error);
+    await stored?.then(
+      (file) => discard(context, file),
+      () => undefined,
+    );
     throw error;
   } finally {
     request.unpipe(parser);
