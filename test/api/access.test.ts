@@ -151,8 +151,10 @@ describe.each(titled(locked))('%s', (request, { access, path, method }) => {
 });
 
 test.each(titled(open))('%s asks for no key', async (request, { path, method }) => {
-  const { status } = await api.call(request);
-  expect([401, 403]).not.toContain(status);
+  const { status, body } = await api.call(request);
+  expect(status).not.toBe(401);
+  // A link to a file that is not valid is a 403 as well, of its own.
+  expect(body.type).not.toBe('/problems/scope-missing');
   expect(document.paths?.[path]?.[method]?.security).toEqual([]);
 });
 
