@@ -111,7 +111,7 @@ export async function startWebhookRig(
   const workers =
     options.worker === false
       ? []
-      : await createQueueWorkers(['orders', 'notices', 'webhooks', 'jobs'], parts, jobs, settings);
+      : await createQueueWorkers(['orders', 'notices', 'webhooks', 'jobs', 'heavy'], parts, jobs, settings);
   const runs = workers.map((worker) => worker.run());
 
   return {
