@@ -70,7 +70,9 @@ export const webhookErrors = [
   'unknown_host',
   /** The host is, or its name leads to, an address that may not be called. */
   'address_not_allowed',
-  /** Neither TLS nor HTTP came about. */
+  /** The host was reached, and TLS did not come about: most often its certificate is not valid. */
+  'tls_failed',
+  /** Nobody listens there, or the connection broke. */
   'no_connection',
 ] as const;
 export type WebhookError = (typeof webhookErrors)[number];
