@@ -148,6 +148,20 @@ describe('the job', () => {
     });
   });
 
+  test('makes a file of its own each time, so that one that is old takes no newer one with it', async () => {
+    const input = { day: '2026-06-11', timeZone: 'Europe/Berlin', mailTo: 'files@shop.example' };
+    const keys: (string | null)[] = [];
+    for (let times = 0; times < 2; times += 1) {
+      const jobId = await rig.enqueue(dailySummary, { input });
+      keys.push((await rig.until(jobId, 'completed', 'failed', 'dead')).fileKey);
+    }
+    const [first = '', second = ''] = keys.map(String);
+    expect(second).not.toBe(first);
+    for (const key of [first, second]) await readFile(pathInFolder(filesDir, key));
+    const { rows: loose } = await rig.pool.query('select key from loose_objects');
+    expect(loose).toEqual([]);
+  });
+
   test('makes that of a week, with a part for each day, and mails it to whom its input names', async () => {
     await sell('MUG', 1, '2026-06-08T10:00:00Z');
     await sell('MUG', 1, '2026-06-14T10:00:00Z');
@@ -179,7 +193,7 @@ describe('the job', () => {
 
   test('sends a mail no second time, whoever asks for it', async () => {
     const made = await makeSummary(rig.pool, berlin('2026-06-10'));
-    const input = { summaryId: made.id, address: 'once@shop.example' };
+    const input = { summaryId: made.id, address: 'once@shop.example', fileKey: 'summaries/none.pdf' };
     await rig.pool.query(
       `insert into summary_mails (summary_id, address, message_id, sent_at) values ($1, $2, '<sent>', now())`,
       [made.id, input.address],
