@@ -50,9 +50,9 @@ export interface JobRules<Input = unknown> {
 /** How long an attempt of a short type may take: below the workflow task that it runs in. */
 export const shortAttemptTimeoutMs = 2_000;
 
-/** For most: twelve attempts in about an hour. */
+/** For most: an outage of an hour is waited out, whatever chance makes of the waits. */
 export const patientRetry: RetryProfile = {
-  maxAttempts: 12,
+  maxAttempts: 22,
   backoff: { firstMs: 1_000, factor: 2, maxMs: 10 * 60 * 1000 },
 };
 
