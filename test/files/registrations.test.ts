@@ -84,16 +84,10 @@ describe('behind a registration', { timeout: timeoutMs }, () => {
   });
 
   test.each([
-    ['is away', async () => mail.close()],
-    [
-      'says nothing any more',
-      async () => void mail.faults.add({ operation: 'mail.*', ...always, mode: 'hang' }),
-    ],
-    [
-      'asks to come back later',
-      async () => void mail.faults.add({ operation: 'mail.*', ...always, mode: 'error500' }),
-    ],
-  ] as const)(
+    ['is away', (): Promise<void> => mail.close()],
+    ['says nothing any more', () => mail.faults.add({ operation: 'mail.*', ...always, mode: 'hang' })],
+    ['asks to come back later', () => mail.faults.add({ operation: 'mail.*', ...always, mode: 'error500' })],
+  ])(
     'while the mail server %s registrations do not wait for it, and every mail goes out once it is well',
     async (_what, fall) => {
       await fall();
