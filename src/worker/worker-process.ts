@@ -9,6 +9,7 @@ import { ensureReconcileSchedule } from '../temporal/reconcile-schedule.ts';
 import { readyTemporal } from '../temporal/ready.ts';
 import { connectWorker } from '../temporal/worker-connection.ts';
 import { ensureSchedules } from './ensure-schedules.ts';
+import { giveWay } from './give-way.ts';
 import { serveHealth, type Health } from './health.ts';
 import { isHopelessForPostgres, isHopelessForTemporal } from './hopeless.ts';
 import { createQueueWorkers } from './queue-workers.ts';
@@ -57,6 +58,7 @@ export function createWorkerProcess(context: Context, registered: readonly Regis
       { event: 'queues', queues: config.worker.queues },
       `serving ${describeQueues(config.worker.queues)}`,
     );
+    if (giveWay(served)) logger.info({ event: 'givesWay' }, 'gives way to other processes');
 
     const databaseUrl = config.secrets.databaseUrl.reveal();
     const wait = { logger, signal };

@@ -92,6 +92,21 @@ describe('told to end while a job runs', () => {
   });
 });
 
+test('told twice it ends at once, and another worker does its job when its heartbeat is missed', async () => {
+  await rig.pool.query('truncate idempotency_keys');
+  const worker = await startWorker({ SHUTDOWN_GRACE_MS: '60000' });
+  const jobId = await slowJob(6_000 / msPerRow);
+  worker.kill('SIGTERM');
+  await expect.poll(() => eventsOf(worker)).toContain('stopping');
+  worker.kill('SIGTERM');
+  expect(await worker.ended).toBe(1);
+  expect(eventsOf(worker)).toContain('stopForced');
+  expect((await rig.read(jobId)).status).toBe('running');
+  await startWorker();
+  expect((await rig.until(jobId, 'completed', 'failed', 'dead')).status).toBe('completed');
+  expect(await rowsLeft()).toBe(0);
+});
+
 describe('told to end while somebody does not answer', () => {
   let silent: Server;
   let mail: MailSandbox;
