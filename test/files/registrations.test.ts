@@ -22,10 +22,14 @@ afterAll(async () => {
   await mail.close();
 });
 
-async function register(
-  avatar?: Buffer,
-  email = `${newId()}@shop.example`,
-): Promise<{ email: string; userId: string; jobs: Record<string, string> }> {
+interface Registered {
+  readonly email: string;
+  readonly userId: string;
+  /** Their ids by their types. */
+  readonly jobs: Readonly<Record<string, string>>;
+}
+
+async function register(avatar?: Buffer, email = `${newId()}@shop.example`): Promise<Registered> {
   const form = new FormData();
   form.append('email', email);
   form.append('name', 'Ada <Lovelace>');
@@ -91,7 +95,7 @@ describe('behind a registration', { timeout: timeoutMs }, () => {
     'while the mail server %s registrations do not wait for it, and every mail goes out once it is well',
     async (_what, fall) => {
       await fall();
-      const made = [];
+      const made: Registered[] = [];
       for (let index = 0; index < 20; index += 1) {
         const begunAt = performance.now();
         made.push(await register());
