@@ -72,7 +72,7 @@ export interface Summary extends SummarySpan {
     readonly cancelled: number;
   };
   readonly sales: readonly SummarySales[];
-  /** By revenue, the best first. */
+  /** By pieces, which can be compared across currencies, the best first. */
   readonly bestSellers: readonly BestSeller[];
   /** Sales of the span that were not written then. */
   readonly outstanding: number;
