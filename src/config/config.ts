@@ -111,6 +111,8 @@ export interface WorkerConfig {
 export interface JobsConfig {
   /** Of each queue, how many jobs are handed to Temporal and have not begun; the others wait where they can be overtaken. */
   readonly ahead: { readonly jobs: number; readonly heavy: number };
+  /** Rows that a clean-up removes in one transaction where its input does not say; orders that an export reads at once. */
+  readonly batches: { readonly cleanup: number; readonly export: number };
 }
 
 export interface RelayConfig {

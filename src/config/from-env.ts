@@ -57,7 +57,10 @@ export function configFrom(env: Env, temporal: TemporalProfile): Config {
       concurrency: env.WEBHOOK_CONCURRENCY,
     },
     worker: worker(env),
-    jobs: { ahead: { jobs: env.JOBS_AHEAD, heavy: env.JOBS_HEAVY_AHEAD } },
+    jobs: {
+      ahead: { jobs: env.JOBS_AHEAD, heavy: env.JOBS_HEAVY_AHEAD },
+      batches: { cleanup: env.CLEANUP_BATCH, export: env.EXPORT_BATCH },
+    },
     relay: relay(env),
     log: { level: env.LOG_LEVEL, format: env.LOG_FORMAT },
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,

@@ -24,6 +24,7 @@ export function workerParts(context: Context): WorkerParts {
     objects: context.files,
     documents: context.documents,
     images: context.images,
+    batches: config.jobs.batches,
     identity: context.identity,
     events: context.events,
     logger: context.logger,

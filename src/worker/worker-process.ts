@@ -55,7 +55,7 @@ export function createWorkerProcess(context: Context, registered: readonly Regis
     health = await serveHealth({ host, port, whyNotReady, metrics: () => context.metrics.collect() });
     logger.info({ event: 'starting', host, port: health.port }, 'starting');
     logger.info(
-      { event: 'queues', queues: config.worker.queues },
+      { event: 'queues', queues: config.worker.queues, batches: config.jobs.batches },
       `serving ${describeQueues(config.worker.queues)}`,
     );
     if (giveWay(served)) logger.info({ event: 'givesWay' }, 'gives way to other processes');

@@ -98,6 +98,15 @@ describe('refuses, and says what it takes instead:', () => {
   });
 });
 
+test('says in what batches jobs do their work', () => {
+  expect(loadConfig(complete).jobs.batches).toEqual({ cleanup: 500, export: 1_000 });
+  const variables = { ...complete, CLEANUP_BATCH: '25', EXPORT_BATCH: '200' };
+  expect(loadConfig(variables).jobs.batches).toEqual({ cleanup: 25, export: 200 });
+  expect(problemsOf({ CLEANUP_BATCH: '0' })).toEqual([
+    'CLEANUP_BATCH must be a whole number from 1 to 10000',
+  ]);
+});
+
 test('is said in a line', () => {
   const queues = queuesOf({
     WORKER_QUEUES: 'notices,heavy',

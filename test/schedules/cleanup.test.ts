@@ -14,14 +14,22 @@ let rig: JobRig;
 let filesDir: string;
 beforeAll(async () => {
   filesDir = mkdtempSync(join(tmpdir(), 'cleanup-'));
-  rig = await startJobRig([cleanupJob], { variables: { FILES_URL: `file://${filesDir}` } });
+  rig = await startJobRig([cleanupJob], {
+    variables: { FILES_URL: `file://${filesDir}`, CLEANUP_BATCH: '7' },
+  });
+  await rig.pool.query(`
+    create table removals (rows integer);
+    create function note_removal() returns trigger language plpgsql as
+      $$ begin insert into removals select count(*) from gone; return null; end $$;
+    create trigger note_removal after delete on idempotency_keys referencing old table as gone
+      for each statement execute function note_removal()`);
 });
 afterAll(async () => {
   await rig.close();
   rmSync(filesDir, { recursive: true });
 });
 beforeEach(() =>
-  rig.pool.query('truncate jobs, idempotency_keys, provider_events, activity_attempts cascade'),
+  rig.pool.query('truncate jobs, idempotency_keys, provider_events, activity_attempts, removals cascade'),
 );
 
 async function clean(input: object = {}): Promise<Record<string, number>> {
@@ -55,7 +63,17 @@ async function ended(age: string, changes: Record<string, unknown> = {}): Promis
 const count = async (table: string): Promise<number> =>
   (await rig.pool.query(`select count(*)::integer as count from ${table}`)).rows[0].count;
 
-test('removes what has had its time and nothing else, in batches, and says how much there was', async () => {
+test.each([
+  ['its input says', { batchSize: 10 }, [10, 10, 3]],
+  ['the worker is configured', {}, [7, 7, 7, 2]],
+])('removes in batches as %s', async (_, input, batches) => {
+  await answers(23, '3 days');
+  expect(await clean(input)).toMatchObject({ idempotencyKeys: 23 });
+  const { rows } = await rig.pool.query<{ rows: number }>('select rows from removals');
+  expect(rows.map((removal) => removal.rows)).toEqual(batches);
+});
+
+test('removes what has had its time and nothing else, and says how much there was', async () => {
   await answers(23, '3 days');
   await answers(4, '25 hours');
   await rig.pool.query(
@@ -69,7 +87,7 @@ test('removes what has had its time and nothing else, in batches, and says how m
      select gen_random_uuid(), 'r', 'a', 1, false, 'X', 'x', 'w', now() - age, 1 from
        (values (interval '91 days'), (interval '89 days')) as given (age)`,
   );
-  const removed = await clean({ batchSize: 10 });
+  const removed = await clean();
   expect(removed).toMatchObject({ idempotencyKeys: 23, providerEvents: 1, attempts: 1 });
   expect([
     await count('idempotency_keys'),

@@ -18,6 +18,8 @@ export interface JobContext {
   /** Written, and drawn, by processes of their own. */
   readonly documents: Pick<Documents, 'writeTable'>;
   readonly images: Pick<Images, 'makeSizes'>;
+  /** Rows that a clean-up removes in one transaction where its input does not say; orders that an export reads at once. */
+  readonly batches: { readonly cleanup: number; readonly export: number };
   /** Where operators are told; null where they have no address. */
   readonly operators: { readonly email: string | null };
   /** With the job's id, type and attempt on every line. */

@@ -31,7 +31,7 @@ type Run = JobRun<z.output<typeof cleanup.input>>;
 
 /** Removes files first, because a job is kept until its file is gone; its result tells how much of each there was. */
 export const cleanupJob = registerJob(cleanup, async (run, ctx) => {
-  const { batchSize, keepDays } = run.input;
+  const { batchSize = ctx.batches.cleanup, keepDays } = run.input;
   const removed: Record<string, number> = { files: await removeFiles(run, ctx) };
   for (const [index, name] of leftoverNames.entries()) {
     run.progress((index / leftoverNames.length) * 100, name);

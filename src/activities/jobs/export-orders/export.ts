@@ -27,9 +27,6 @@ export interface ExportedFile {
   readonly parts: readonly string[];
 }
 
-/** Orders that are read, and held in memory, at once. */
-const pageRows = 1_000;
-
 /** How far reading has come. */
 export interface Reading {
   rows: number;
@@ -42,7 +39,7 @@ export interface Reading {
 export async function* readPages({ run, ctx, orders, total }: Export, reading: Reading, maxRows = Infinity) {
   for (let left = maxRows; left > 0 && !reading.finished;) {
     run.signal.throwIfAborted();
-    const limit = Math.min(pageRows, left);
+    const limit = Math.min(ctx.batches.export, left);
     const page = await exportPage(ctx.pool, orders, reading.end, limit);
     reading.finished = page === null || page.count < limit;
     if (page === null) return;
