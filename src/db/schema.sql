@@ -528,6 +528,7 @@ CREATE TABLE public.jobs (
     finished_at timestamp with time zone,
     updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     file_removed_at timestamp with time zone,
+    batch uuid,
     CONSTRAINT jobs_check CHECK (((status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text, 'dead'::text])) = (finished_at IS NOT NULL))),
     CONSTRAINT jobs_check1 CHECK (((status = ANY (ARRAY['failed'::text, 'dead'::text])) = (error_type IS NOT NULL))),
     CONSTRAINT jobs_check2 CHECK (((error_type IS NULL) = (error_detail IS NULL))),

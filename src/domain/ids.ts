@@ -43,6 +43,11 @@ export function jobWorkflowId(jobId: string, dispatch: number): string {
   return `job-${jobId}-${dispatch}`;
 }
 
+/** The run in which a batch of short jobs has its first attempts. */
+export function batchWorkflowId(batch: string): string {
+  return `jobs-${batch}`;
+}
+
 /** Of all ids that are made at that time or later, none sorts before this one (RFC 9562, 5.7). There is none before 1970. */
 export function oldestIdAt(time: Date): string {
   const hex = Math.max(time.getTime(), 0).toString(16).padStart(12, '0');

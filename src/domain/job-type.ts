@@ -37,8 +37,8 @@ export interface JobRules<Input = unknown> {
   /** How long a unique key keeps other jobs of the type out: until its job has ended, or for ever. */
   readonly uniqueness: 'until_ended' | 'for_ever';
   /**
-   * True where an attempt is a few short statements: it then runs within the workflow task, which costs less, and has
-   * `shortAttemptTimeoutMs` for it. A second attempt runs like any other.
+   * True where an attempt is a few short statements: the first one then runs within the workflow task of a run that it shares
+   * with others, which costs a fraction, and has `shortAttemptTimeoutMs` for it. A second attempt runs like any other.
    */
   readonly short: boolean;
   /** How long a file that it makes can be fetched; null for jobs that make none. */
@@ -46,6 +46,9 @@ export interface JobRules<Input = unknown> {
   /** Whether clients may ask for it by `POST /jobs`; the others are made by the service alone. */
   readonly offered: boolean;
 }
+
+/** Short jobs that are handed over together, at most: each has its first attempt in a run that they share. */
+export const batchSize = 20;
 
 /** How long an attempt of a short type may take: below the workflow task that it runs in. */
 export const shortAttemptTimeoutMs = 2_000;

@@ -143,11 +143,11 @@ export function jobActivities({ queue, attemptTimeoutMs, deadlineMs, backoff: wa
     retry: backoff,
     summary: 'Write down how it ended',
   });
-  const { tryJob } = proxyLocalActivities<JobActivities>(attemptAtOnce);
-  return { tryJob, runJob, settleJob };
+  return { runJob, settleJob };
 }
 
-export type JobProxies = ReturnType<typeof jobActivities>;
+/** First attempts of short jobs. */
+export const shortAttempts = proxyLocalActivities<JobActivities>(attemptAtOnce);
 
 /** Telling operators: after a few days the news is old, and the log has it. */
 const alerting = {
