@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import type { WorkflowBundle } from '@temporalio/worker';
@@ -22,7 +22,7 @@ export async function findBundle(
   }
 }
 
-/** Sees to it that the folder holds the bundles of today's workflows, and of no others. Gives how many had to be made. */
+/** Sees to it that the folder holds the bundles of today's workflows; old ones of others go. Gives how many had to be made. */
 export async function buildBundles(
   folder: string,
   failureConverterPaths: readonly string[],
@@ -38,9 +38,17 @@ export async function buildBundles(
     await putWhole(join(folder, name), code);
     made += 1;
   }
-  const old = there.filter((name) => name.endsWith(suffix) && !name.startsWith(fingerprint));
-  for (const name of old) await rm(join(folder, name), { force: true });
+  const others = there.filter((name) => name.endsWith(suffix) && !name.startsWith(fingerprint));
+  for (const name of others) await removeIfOld(join(folder, name));
   return made;
+}
+
+/** A process of another release may still be started with one that is younger. */
+const keptMs = 7 * 24 * 60 * 60 * 1_000;
+
+async function removeIfOld(file: string): Promise<void> {
+  const { mtimeMs } = await stat(file);
+  if (mtimeMs < Date.now() - keptMs) await rm(file, { force: true });
 }
 
 const suffix = '.workflows.js';

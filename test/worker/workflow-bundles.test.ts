@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -48,7 +48,7 @@ test('what they hold of ours is in the folders that tell whether one is stale', 
   expect(ours.filter((file) => !folders.some((there) => file.startsWith(`${there}/`)))).toEqual([]);
 });
 
-test('one of workflows that have changed since is not taken, and goes when there is a new one', async () => {
+test('one of workflows that have changed since is not taken, and goes when it is old and there is a new one', async () => {
   const copy = join(scratch, 'src');
   for (const name of workflowFolders) await cp(join(src, name), join(copy, name), { recursive: true });
   expect(await fingerprintOfWorkflows(copy)).toBe(await fingerprintOfWorkflows());
@@ -62,6 +62,10 @@ test('one of workflows that have changed since is not taken, and goes when there
   await rm(stale, { recursive: true });
   await cp(join(folder, name), join(stale, `${changed}${name.slice(changed.length)}`));
   expect(await findBundle(stale, converter)).toBeNull();
+  await buildBundles(stale, [converter]);
+  expect(await readdir(stale)).toHaveLength(2);
+  const old = new Date(Date.now() - 8 * 24 * 60 * 60 * 1_000);
+  for (const file of await readdir(stale)) await utimes(join(stale, file), old, old);
   await buildBundles(stale, [converter]);
   expect(await readdir(stale)).toHaveLength(1);
   expect(await findBundle(stale, converter)).not.toBeNull();
