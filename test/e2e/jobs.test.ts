@@ -219,7 +219,7 @@ test(
     await expect.poll(state, soon).toMatchObject({ enabled: false, disabled: { reason: 'gone' } });
     const job = await untilEnded(await summaryOf('2026-01-01', {}));
     await expect.poll(() => toldOn('/all', job.jobId), soon).toContain('job.completed');
-    expect(receiver.received.filter(({ path }) => path === '/gone')).toHaveLength(1);
+    expect(toldOn('/gone', job.jobId)).toEqual([]);
 
     const toOperators = () => receiver.received.filter(({ path }) => path === '/operators');
     await expect.poll(() => toOperators().length, soon).toBe(1);
