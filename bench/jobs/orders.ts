@@ -7,8 +7,8 @@ import { placePaced } from '../shop/pace.ts';
 import { send } from './send.ts';
 import type { JobSubject } from './subject.ts';
 
-const perSecond = 5;
-const count = 100;
+const perSecond = 2;
+const count = 60;
 const clients = 32;
 const restTimeoutMs = 300_000;
 

@@ -6,6 +6,8 @@ export interface JobSubject {
   readonly name: string;
   /** Whether whoever sends jobs is a part of it, so that its CPU counts. */
   readonly sends: boolean;
+  /** Of the jobs that are asked for, which share it does: what takes long does fewer. */
+  readonly share: number;
   /** So many worker processes are there from now on. */
   useWorkers(count: number): Promise<void>;
   /** Where jobs of the kind are sent. */

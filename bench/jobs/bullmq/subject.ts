@@ -25,6 +25,7 @@ export async function bullSubject({ constellation }: Shop, sync: Sync): Promise<
   return {
     name: `BullMQ, appendfsync ${sync}`,
     sends: true,
+    share: 1,
     useWorkers: (count) => crew.use(count),
     address: (queue) => ({ redisPort, queue }),
     async hold(kind) {

@@ -24,6 +24,7 @@ export async function bossSubject({ constellation, pool }: Shop): Promise<JobSub
   return {
     name: 'pg-boss',
     sends: true,
+    share: 1,
     useWorkers: (count) => crew.use(count),
     address: (queue) => ({ pgBoss: databaseUrl, queue }),
     async hold(kind) {

@@ -10,6 +10,9 @@ const names: Readonly<Record<Style, string>> = {
   regular: 'order-saga, regular type',
 };
 
+/** A regular job costs about ten times as much as a short one. */
+const regularShare = 0.1;
+
 /** The most workers that its shop has been opened with. */
 export const mostWorkers = 4;
 
@@ -25,6 +28,7 @@ export function serviceSubject({ constellation, pool, storefront }: Shop, style:
   return {
     name: names[style],
     sends: false,
+    share: style === 'regular' ? regularShare : 1,
     async useWorkers(count) {
       for (const at of everybody) await (at <= count ? worker(at).start() : worker(at).stop());
     },
