@@ -7,8 +7,8 @@ import { renderUserMail } from './mail.ts';
 
 /** Sends the mail unless it has been sent; sent again only where the mail server's reply was lost. */
 export async function sendUserMail(
-  { input: { userId } }: JobRun<{ readonly userId: string }>,
-  { pool, mailer, mailDomain }: JobContext,
+  { input: { userId } }: Pick<JobRun<{ readonly userId: string }>, 'input'>,
+  { pool, mailer, mailDomain }: Pick<JobContext, 'pool' | 'mailer' | 'mailDomain'>,
   kind: UserMailKind,
 ): Promise<JobOutcome> {
   const messageId = userMessageId(userId, kind, mailDomain);
