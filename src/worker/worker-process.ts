@@ -41,8 +41,9 @@ export function createWorkerProcess(context: Context, registered: readonly Regis
   let health: Health | undefined;
   let connection: NativeConnection | undefined;
   let workers: readonly Worker[] = [];
-  let starting: Promise<void> = Promise.resolve();
+  let starting: Promise<unknown> = Promise.resolve();
   let runs: readonly Promise<void>[] = [];
+  const wait = { logger, signal };
 
   async function whyNotReady(): Promise<string | null> {
     if (signal.aborted) return 'ending';
@@ -50,7 +51,8 @@ export function createWorkerProcess(context: Context, registered: readonly Regis
     return (await answersWithin(context.pool, readyTimeoutMs)) ? null : 'Postgres does not answer';
   }
 
-  async function start(): Promise<void> {
+  /** Gives what the workers work with. */
+  async function start(): Promise<WorkerParts> {
     const { metricsHost: host, metricsPort: port } = config.worker;
     health = await serveHealth({ host, port, whyNotReady, metrics: () => context.metrics.collect() });
     logger.info({ event: 'starting', host, port: health.port }, 'starting');
@@ -61,7 +63,6 @@ export function createWorkerProcess(context: Context, registered: readonly Regis
     if (giveWay(served)) logger.info({ event: 'givesWay' }, 'gives way to other processes');
 
     const databaseUrl = config.secrets.databaseUrl.reveal();
-    const wait = { logger, signal };
     const migrated = await untilThere('Postgres', () => migrate(databaseUrl), isHopelessForPostgres, wait);
     if (migrated.length > 0)
       logger.info({ event: 'migrated', migrations: migrated }, 'the database is migrated');
@@ -80,15 +81,12 @@ export function createWorkerProcess(context: Context, registered: readonly Regis
     };
     const parts = workerParts(context);
     workers = await createQueueWorkers(served, parts, registered, settings);
-    if (config.worker.queues.maintenance) await keepOrder(parts, wait);
     signal.throwIfAborted();
+    return parts;
   }
 
   /** What comes with the queue of maintenance: its figures, the schedules that call it, and a word about alerts. */
-  async function keepOrder(
-    { operators }: WorkerParts,
-    wait: Parameters<typeof untilThere>[3],
-  ): Promise<void> {
+  async function keepOrder({ operators }: WorkerParts): Promise<void> {
     watchFindings(context.pool, context.metrics);
     await untilThere(
       'its schedules',
@@ -131,9 +129,12 @@ export function createWorkerProcess(context: Context, registered: readonly Regis
   return {
     isStopping: () => signal.aborted,
     async run() {
-      starting = start();
-      await starting;
+      const started = start();
+      starting = started;
+      const parts = await started;
+      // Who waits for a worker waits for no schedule.
       runs = workers.map((worker) => worker.run());
+      if (config.worker.queues.maintenance) runs = [...runs, keepOrder(parts)];
       await Promise.all(runs);
     },
     async stop() {

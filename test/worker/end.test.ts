@@ -78,7 +78,7 @@ describe('told to end while a job runs', () => {
 
   test('hands it over where it takes longer, and another worker goes on with it', async () => {
     const worker = await startWorker({ SHUTDOWN_GRACE_MS: '2500' });
-    const jobId = await slowJob(20_000 / msPerRow);
+    const jobId = await slowJob(9_000 / msPerRow);
     worker.kill('SIGTERM');
     expect(await worker.ended).toBe(0);
     expect(eventsOf(worker)).not.toContain('attemptsLeftBehind');
