@@ -9,6 +9,9 @@ const readyTimeoutMs = 60_000;
 const drainMarginMs = 10_000;
 const defaultGraceMs = 10_000;
 
+/** What passes through a worker for heavy jobs is not kept: there is no use in letting much of it pile up (docker-compose.yml). */
+const smallYoungHeap = '--max-semi-space-size=2';
+
 /** The service's own. */
 export const ownPrograms = { api: 'src/api/main.ts', worker: 'src/worker/main.ts' };
 
@@ -30,6 +33,7 @@ export function workerSpec(
     ...env,
     METRICS_PORT: String(metricsPort),
     ...(queues && { WORKER_QUEUES: queues.join(',') }),
+    ...(queues?.join() === 'heavy' && { NODE_OPTIONS: smallYoungHeap }),
   };
   return nodeSpec(name, 4, program, own, `http://127.0.0.1:${metricsPort}/readyz`);
 }

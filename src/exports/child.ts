@@ -1,23 +1,22 @@
 /** What a helper process runs to write documents: one at a time, begun, written to and ended by what it is asked. */
 import type { ExportFormat, Row } from '../domain/table.ts';
 import { serve } from '../offload/serve.ts';
-import { createCsvWriter } from './csv.ts';
-import { writeInvoice } from './pdf/invoice.ts';
-import { createPdfTableWriter } from './pdf/table.ts';
+import type { Invoice } from '../domain/invoice.ts';
 import type { Table, TableWriter } from './table.ts';
-import { createXlsxWriter } from './xlsx.ts';
 
-const writers: Record<ExportFormat, (table: Table) => TableWriter> = {
-  csv: createCsvWriter,
-  xlsx: createXlsxWriter,
-  pdf: createPdfTableWriter,
+/** A process writes one format, mostly: what writes the others is not loaded. */
+const writers: Record<ExportFormat, () => Promise<(table: Table) => TableWriter>> = {
+  csv: async () => (await import('./csv.ts')).createCsvWriter,
+  xlsx: async () => (await import('./xlsx.ts')).createXlsxWriter,
+  pdf: async () => (await import('./pdf/table.ts')).createPdfTableWriter,
 };
 
 let writer: TableWriter | undefined;
 
 const methods = {
   async begin(table: Table): Promise<Uint8Array> {
-    writer = writers[table.format](table);
+    const create = await writers[table.format]();
+    writer = create(table);
     return writer.begin();
   },
 
@@ -36,7 +35,10 @@ const methods = {
     return last;
   },
 
-  invoice: writeInvoice,
+  async invoice(invoice: Invoice): Promise<Uint8Array> {
+    const { writeInvoice } = await import('./pdf/invoice.ts');
+    return writeInvoice(invoice);
+  },
 };
 export type DocumentMethods = typeof methods;
 

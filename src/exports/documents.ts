@@ -8,8 +8,8 @@ import type { Table } from './table.ts';
 const answerTimeoutMs = 60_000;
 /** How long a process that has nothing to write is kept. */
 const idleMs = 30_000;
-/** Enough for the lists that a PDF of a million rows ends with. */
-const maxHeapMb = 192;
+/** A few pages of rows, and the lists that a PDF of a million rows ends with. */
+const maxHeapMb = 64;
 
 /** Writes documents, in processes of their own. */
 export interface Documents {
