@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { acceptJob } from '../../../db/accept-job.ts';
 import { rowOf } from '../../../db/enqueue-job.ts';
 import type { StoredAnswer } from '../../../db/idempotency.ts';
+import { publicStatus, type PublicJobStatus } from '../../../domain/job.ts';
 import type { JobType } from '../../../activities/jobs/job-type.ts';
 import { askedBy, assertRoom, tellAccepted } from '../../accepted-job.ts';
 import { endpoint } from '../../endpoint.ts';
@@ -9,7 +10,7 @@ import { invalidInput } from '../../invalid-input.ts';
 import { jobLinks as linksOf } from '../../links.ts';
 import { answerOfRepeat } from '../../repeats.ts';
 import { replayHeaders } from '../../schemas/headers.ts';
-import { jobId, jobLinks } from '../../schemas/job.ts';
+import { jobId, jobLinks, jobStatus } from '../../schemas/job.ts';
 import { exampleAcceptedJob, exampleJobId, exampleNewJob } from './examples.ts';
 import { jobErrors, newJob, offeredType, type NewJobBody } from './new-job.ts';
 
@@ -17,9 +18,9 @@ const accepted = z
   .strictObject({
     jobId,
     type: z.string(),
-    status: z.enum(['queued', 'scheduled']).meta({ description: 'Of a job that is made by this request.' }),
+    status: jobStatus,
     created: z.boolean().meta({
-      description: 'False where another job has the unique key: it is that one, whatever its status.',
+      description: 'False where another job has the unique key: it is that one, as it stands.',
     }),
     links: jobLinks,
   })
@@ -63,9 +64,9 @@ export const enqueue = endpoint({
     const delayed = (body.delaySeconds ?? 0) > 0 || (body.runAt?.getTime() ?? 0) > Date.now();
     const status = delayed ? 'scheduled' : 'queued';
     const made = { created: false };
-    const repeated = await acceptJob(context.pool, row, repeatable, (id, isNew) => {
-      made.created = isNew;
-      return answerTo(type, id, isNew, status);
+    const repeated = await acceptJob(context.pool, row, repeatable, (id, holder) => {
+      made.created = holder === null;
+      return answerTo(type, id, made.created, holder ? publicStatus(holder) : status);
     });
     const answer = answerOfRepeat(repeated);
     const accepts = made.created && repeated.outcome === 'answered' && !repeated.replay;
@@ -94,7 +95,7 @@ function answerTo(
   { name }: JobType,
   id: string,
   created: boolean,
-  status: 'queued' | 'scheduled',
+  status: PublicJobStatus,
 ): StoredAnswer & { readonly status: 202 } {
   const links = linksOf(id);
   return {
