@@ -9,8 +9,8 @@ const readyTimeoutMs = 60_000;
 const drainMarginMs = 10_000;
 const defaultGraceMs = 10_000;
 
-/** What passes through a worker for heavy jobs is not kept: there is no use in letting much of it pile up (docker-compose.yml). */
-const smallYoungHeap = '--max-semi-space-size=2';
+/** What passes through a worker for heavy jobs is not kept: no use in letting much of it pile up (docker-compose.yml). */
+const smallHeap = '--max-semi-space-size=2 --max-old-space-size=512';
 
 /** The service's own. */
 export const ownPrograms = { api: 'src/api/main.ts', worker: 'src/worker/main.ts' };
@@ -33,7 +33,7 @@ export function workerSpec(
     ...env,
     METRICS_PORT: String(metricsPort),
     ...(queues && { WORKER_QUEUES: queues.join(',') }),
-    ...(queues?.join() === 'heavy' && { NODE_OPTIONS: smallYoungHeap }),
+    ...(queues?.join() === 'heavy' && { NODE_OPTIONS: smallHeap }),
   };
   return nodeSpec(name, 4, program, own, `http://127.0.0.1:${metricsPort}/readyz`);
 }

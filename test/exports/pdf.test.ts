@@ -5,6 +5,7 @@ import type { Row } from '../../src/domain/table.ts';
 import { writeInvoice } from '../../src/exports/pdf/invoice.ts';
 import { runsOf } from '../../src/exports/pdf/runs.ts';
 import { createPdfTableWriter } from '../../src/exports/pdf/table.ts';
+import { glyphsOf } from './glyphs.ts';
 import { rowsOf, tableOf } from './sample.ts';
 
 async function writeTable(rows: readonly Row[]): Promise<Uint8Array> {
@@ -38,6 +39,25 @@ describe('a table', () => {
       expect((await pagesOf(await writeTable(rowsOf([name])))).join(' ')).toContain(name);
     },
   );
+
+  it.each([
+    ['李雷山', /^NotoSansSC/, 3],
+    ['花ひカ', /^NotoSansSC/, 3],
+    ['김민준', /^NotoSansKR/, 3],
+    ['สมช', /^NotoSansThai/, 3],
+    ['भरत', /^NotoSansDevanagari/, 3],
+    ['🎉🦄', /^NotoEmoji/, 2],
+    ['أحمد', /^DejaVuSans$/, 3],
+  ])('draws %s with glyphs that can be seen', async (name, font, count) => {
+    const drawn = (await glyphsOf(await writeTable(rowsOf([name])))).filter((glyph) => font.test(glyph.font));
+    expect(drawn.length).toBeGreaterThanOrEqual(count);
+    for (const { outline } of drawn) expect(outline).toBeGreaterThan(10);
+  });
+
+  it('writes what no font has as boxes, and takes what steers a terminal for spaces', async () => {
+    expect((await pagesOf(await writeTable(rowsOf(['a\tb\nc\u0001d'])))).join(' ')).toContain('a b c d');
+    expect(await pagesOf(await writeTable(rowsOf(['\u{1F000}\u0B95'])))).toHaveLength(1);
+  });
 
   it('is the same to the last byte when it is made again from the same', async () => {
     const rows = rowsOf(['Ada', '李雷']);

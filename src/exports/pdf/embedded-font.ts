@@ -23,6 +23,8 @@ interface Position {
 export interface EmbeddedFont {
   layout(text: string, features?: readonly string[], onlyWidth?: boolean): Layout;
   readonly scale: number;
+  /** From the baseline to the top of a line, in thousandths of the size. */
+  readonly ascender: number;
   readonly font: {
     hasGlyphForCodePoint(codePoint: number): boolean;
     glyphForCodePoint(codePoint: number): Glyph;

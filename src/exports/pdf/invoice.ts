@@ -75,6 +75,7 @@ export async function writeInvoice(invoice: Invoice): Promise<Uint8Array> {
     }
   }
 
+  await typesetter.prepare(JSON.stringify(invoice));
   addPage();
   typesetter.line('Invoice', { x: margin, y }, { size: 20, weight: 'bold' });
   y += 3 * lineHeight;

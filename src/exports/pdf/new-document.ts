@@ -25,3 +25,10 @@ export function newDocument(
   });
   return { document, gathered: gather(document) };
 }
+
+/** Begins a page. What the library would keep of the one before is let go: it is written, and there may be tens of thousands. */
+export function nextPage(document: PDFKit.PDFDocument): void {
+  const { page: before } = document;
+  document.addPage();
+  if (before) Object.assign(before.dictionary, { data: {} });
+}

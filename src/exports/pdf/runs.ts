@@ -20,7 +20,7 @@ export interface Run<Font> {
  * letter that it belongs to.
  */
 export function runsOf<Font>(text: string, fontFor: (codePoint: number) => Font): Run<Font>[] {
-  const line = text.normalize('NFC');
+  const line = text.normalize('NFC').replaceAll(/\p{Cc}+/gu, ' ');
   const fonts = fontsOf(line, fontFor);
   if (!turns.test(line)) return runsAlong(line, Array.from(fonts.keys()), fonts, () => 0);
   const embedding = bidi.getEmbeddingLevels(line, 'ltr');

@@ -1,7 +1,7 @@
 import type { Cell, Column, Row } from '../../domain/table.ts';
 import { decimal } from '../amounts.ts';
 import type { Table, TableWriter } from '../table.ts';
-import { newDocument } from './new-document.ts';
+import { newDocument, nextPage } from './new-document.ts';
 import { createTypesetter } from './typesetter.ts';
 
 /** All in points. */
@@ -23,7 +23,7 @@ export function createPdfTableWriter({ columns, title, notes, madeAt }: Table): 
   let y = 0;
 
   function addPage(): void {
-    document.addPage();
+    nextPage(document);
     pages += 1;
     y = margin;
     if (pages === 1) writeTitle();
@@ -57,11 +57,15 @@ export function createPdfTableWriter({ columns, title, notes, madeAt }: Table): 
 
   return {
     async begin() {
+      for (const note of notes) await typesetter.prepare(note);
       addPage();
       return gathered.take();
     },
     async write(rows) {
-      for (const row of rows) writeRow(row);
+      for (const row of rows) {
+        for (const cell of row) if (typeof cell === 'string') await typesetter.prepare(cell);
+        writeRow(row);
+      }
       // What has been compressed meanwhile comes along.
       await new Promise((resolve) => setImmediate(resolve));
       return gathered.take();

@@ -1,8 +1,5 @@
-import { embeddedFontOf, layOutPlainTextQuickly, type EmbeddedFont } from './embedded-font.ts';
-import { fallbackFontFor, fontPath } from './fallback-fonts.ts';
+import { createDocumentFonts, type Weight } from './document-fonts.ts';
 import { runsOf } from './runs.ts';
-
-export type Weight = 'regular' | 'bold';
 
 export interface TextStyle {
   /** In points. */
@@ -12,6 +9,8 @@ export interface TextStyle {
 
 /** Puts lines of text in any script onto the pages of a document. */
 export interface Typesetter {
+  /** Makes the fonts ready that a text needs, before it is measured or written: what is not ready shows as boxes. */
+  prepare(text: string, weight?: Weight): Promise<void>;
   /** In points. */
   widthOf(text: string, style: TextStyle): number;
   /** One line; `x` is its left or right end, `y` its top, in points. What is wider than `width` ends with an ellipsis. */
@@ -27,36 +26,13 @@ export interface LinePlace {
   readonly align?: 'left' | 'right';
 }
 
-const files = {
-  regular: 'dejavu-fonts-ttf/ttf/DejaVuSans.ttf',
-  bold: 'dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf',
-} as const;
-
-/** The fallback comes in its thinnest weight; an outline of this part of its size makes it as heavy as the others. */
-const outline = 0.035;
-
 export function createTypesetter(document: PDFKit.PDFDocument): Typesetter {
-  const opened = new Map<string, EmbeddedFont>();
-
-  function open(file: string): EmbeddedFont {
-    document.font(fontPath(file));
-    let font = opened.get(file);
-    if (font === undefined) {
-      font = embeddedFontOf(document);
-      layOutPlainTextQuickly(font);
-      opened.set(file, font);
-    }
-    return font;
-  }
+  const fonts = createDocumentFonts(document);
 
   function cut(text: string, weight: Weight) {
-    const own = files[weight];
-    const covers = opened.get(own) ?? open(own);
-    return runsOf(text, (codePoint) =>
-      covers.font.hasGlyphForCodePoint(codePoint) ? own : (fallbackFontFor(codePoint) ?? own),
-    ).map((run) => ({
+    return runsOf(text, (codePoint) => fonts.fontOf(codePoint, weight)).map((run) => ({
       ...run,
-      width: (opened.get(run.font) ?? open(run.font)).layout(run.text).advanceWidth,
+      width: fonts.font(run.font).layout(run.text).advanceWidth,
     }));
   }
 
@@ -77,18 +53,19 @@ export function createTypesetter(document: PDFKit.PDFDocument): Typesetter {
   }
 
   return {
+    prepare: (text, weight = 'regular') => fonts.prepare(text.normalize('NFC'), weight),
+
     widthOf,
 
     line(text, { x, y, width, align = 'left' }, style) {
       const shown = width === undefined ? text : shorten(text, width, style);
       const { size, weight = 'regular' } = style;
+      // Fonts differ in how far above their letters a line begins.
+      const baseline = y + (fonts.font(weight).ascender * size) / 1_000;
       let left = align === 'left' ? x : x - widthOf(shown, style);
       for (const run of cut(shown, weight)) {
-        open(run.font);
-        document.fontSize(size);
-        const isOwn = run.font === files[weight];
-        if (!isOwn) document.lineWidth(size * outline);
-        document.text(run.text, left, y, { lineBreak: false, stroke: !isOwn, fill: true });
+        fonts.use(run.font);
+        document.fontSize(size).text(run.text, left, baseline, { lineBreak: false, baseline: 'alphabetic' });
         left += (run.width * size) / 1_000;
       }
     },
