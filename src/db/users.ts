@@ -19,14 +19,6 @@ export async function insertUser(tx: Tx, { id, email, name, avatarPhotoId }: New
   return inserted === 1;
 }
 
-export async function isEmailTaken(db: Db, email: string): Promise<boolean> {
-  const row = await queryOne<{ taken: boolean }>(
-    db,
-    sql`select exists (select from users where lower(email) = lower(${email})) as taken`,
-  );
-  return row?.taken ?? false;
-}
-
 /** Whom a mail goes to, unless it has been sent; written down before it is. */
 export async function intendUserMail(
   db: Db,
