@@ -139,6 +139,16 @@ describe('an invoice', () => {
     expect(await writeInvoice(invoice)).toEqual(await writeInvoice(invoice));
   });
 
+  it('gives a long name without spaces as many lines as it takes', async () => {
+    const [line] = invoice.lines;
+    if (!line) throw new Error('no line');
+    const name = '白い陶器のマグカップ'.repeat(8);
+    const [page = ''] = await pagesOf(await writeInvoice({ ...invoice, lines: [{ ...line, name }] }));
+    expect(page.replaceAll(/\s/g, '')).toContain('マグカップ白い陶器');
+    expect(page.match(/カップ/g)).toHaveLength(8);
+    expect(page).not.toContain('…');
+  });
+
   it('goes on over as many pages as it takes, with long names in lines of their own', async () => {
     const [line] = invoice.lines;
     if (!line) throw new Error('no line');

@@ -63,7 +63,7 @@ export function createPdfTableWriter({ columns, title, notes, madeAt }: Table): 
     },
     async write(rows) {
       for (const row of rows) {
-        for (const cell of row) if (typeof cell === 'string') await typesetter.prepare(cell);
+        await typesetter.prepare(row.join(' '));
         writeRow(row);
       }
       // What has been compressed meanwhile comes along.

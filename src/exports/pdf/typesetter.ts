@@ -26,47 +26,74 @@ export interface LinePlace {
   readonly align?: 'left' | 'right';
 }
 
+/** What the document's own font has, and stands from the left to the right. */
+const ascii = /^[\x20-\x7e]*$/;
+
 export function createTypesetter(document: PDFKit.PDFDocument): Typesetter {
   const fonts = createDocumentFonts(document);
 
-  function cut(text: string, weight: Weight) {
-    return runsOf(text, (codePoint) => fonts.fontOf(codePoint, weight)).map((run) => ({
+  /** The pieces of a line from left to right, each with its width in points. */
+  function cut(text: string, { size, weight = 'regular' }: TextStyle) {
+    const runs = ascii.test(text)
+      ? [{ text, font: weight }]
+      : runsOf(text, (codePoint) => fonts.fontOf(codePoint, weight));
+    return runs.map((run) => ({
       ...run,
-      width: fonts.font(run.font).layout(run.text).advanceWidth,
+      width: (fonts.font(run.font).layout(run.text).advanceWidth * size) / 1_000,
     }));
   }
 
-  function widthOf(text: string, { size, weight = 'regular' }: TextStyle): number {
-    return (cut(text, weight).reduce((sum, { width }) => sum + width, 0) * size) / 1_000;
+  function widthOf(text: string, style: TextStyle): number {
+    return sum(cut(text, style));
   }
 
-  function shorten(text: string, width: number, style: TextStyle): string {
-    if (widthOf(text, style) <= width) return text;
-    const characters = Array.from(text);
+  /** How many of the characters, of which not all have room, have room before `tail`. */
+  function fitting(characters: readonly string[], width: number, style: TextStyle, tail: string): number {
     let [fits, tooMany] = [0, characters.length];
     while (tooMany - fits > 1) {
       const middle = Math.floor((fits + tooMany) / 2);
-      if (widthOf(`${characters.slice(0, middle).join('')}…`, style) <= width) fits = middle;
+      if (widthOf(`${characters.slice(0, middle).join('')}${tail}`, style) <= width) fits = middle;
       else tooMany = middle;
     }
+    return fits;
+  }
+
+  function shorten(text: string, width: number, style: TextStyle): string {
+    const characters = Array.from(text);
+    const fits = fitting(characters, width, style, '…');
     return `${characters.slice(0, fits).join('').trimEnd()}…`;
   }
 
+  /** Pieces of a word that has no room as a whole. */
+  function chop(word: string, width: number, style: TextStyle): string[] {
+    const pieces: string[] = [];
+    let rest = Array.from(word);
+    while (rest.length > 1 && widthOf(rest.join(''), style) > width) {
+      const fits = Math.max(1, fitting(rest, width, style, ''));
+      pieces.push(rest.slice(0, fits).join(''));
+      rest = rest.slice(fits);
+    }
+    return [...pieces, rest.join('')];
+  }
+
   return {
-    prepare: (text, weight = 'regular') => fonts.prepare(text.normalize('NFC'), weight),
+    async prepare(text, weight = 'regular') {
+      if (!ascii.test(text)) await fonts.prepare(text.normalize('NFC'), weight);
+    },
 
     widthOf,
 
     line(text, { x, y, width, align = 'left' }, style) {
-      const shown = width === undefined ? text : shorten(text, width, style);
+      let runs = cut(text, style);
+      if (width !== undefined && sum(runs) > width) runs = cut(shorten(text, width, style), style);
       const { size, weight = 'regular' } = style;
       // Fonts differ in how far above their letters a line begins.
       const baseline = y + (fonts.font(weight).ascender * size) / 1_000;
-      let left = align === 'left' ? x : x - widthOf(shown, style);
-      for (const run of cut(shown, weight)) {
+      let left = align === 'left' ? x : x - sum(runs);
+      for (const run of runs) {
         fonts.use(run.font);
         document.fontSize(size).text(run.text, left, baseline, { lineBreak: false, baseline: 'alphabetic' });
-        left += (run.width * size) / 1_000;
+        left += run.width;
       }
     },
 
@@ -78,10 +105,15 @@ export function createTypesetter(document: PDFKit.PDFDocument): Typesetter {
         if (widthOf(longer, style) <= width) current = longer;
         else {
           if (current !== '') lines.push(current);
-          current = word;
+          lines.push(...chop(word, width, style));
+          current = lines.pop() ?? '';
         }
       }
       return [...lines, current];
     },
   };
+}
+
+function sum(runs: readonly { readonly width: number }[]): number {
+  return runs.reduce((all, { width }) => all + width, 0);
 }
