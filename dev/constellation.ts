@@ -3,6 +3,7 @@ import { migrate } from '../src/db/migrate.ts';
 import { anyPorts, choosePorts } from './choose-ports.ts';
 import { openDatabases, type Databases } from './databases.ts';
 import type { Ports } from './ports.ts';
+import { prepareCode } from './prepared-code.ts';
 import { sandbox } from './sandbox.ts';
 import { seed } from './seed.ts';
 import { serviceProcesses } from './service-processes.ts';
@@ -13,7 +14,6 @@ import { progress, type Say } from './supervisor/progress.ts';
 import { startTemporal } from './temporal.ts';
 import { dynamicConfig } from './temporal/dynamic-config.ts';
 import { oldestServer } from './temporal/versions.ts';
-import { workflowBundles } from './workflow-bundles.ts';
 
 export type ConstellationOptions = {
   /** Where data, logs and the choice of ports are kept; locked for as long as the constellation runs. */
@@ -85,16 +85,16 @@ async function start(options: ConstellationOptions, claimed: Claim): Promise<Con
   const env = serviceEnv(options.env);
   const databases = await openDatabases({ ...options, directory, port: ports.postgres }, claimed);
   const stand = sandbox(env, ports, join(directory, 'sandbox'));
-  const [temporal, bundles] = await Promise.all([
+  const [temporal, prepared] = await Promise.all([
     startTemporal(temporalOptions(env, directory, ports, databases), claimed),
-    workflowBundles(env, say),
+    prepareCode(env, say),
     progress(say, 'starting the sandbox', () => Promise.all(stand.specs.map((spec) => parts.run(spec)))),
     prepareDatabase(databases.serviceUrl, say),
   ] as const);
   const variables = {
     ...temporal.clientEnv,
     ...stand.variables,
-    ...bundles,
+    ...prepared,
     ...(await addresses(databases.serviceUrl, temporal.address, options.detour)),
   };
   const processes = await serviceProcesses(variables, ports, options);
