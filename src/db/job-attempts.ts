@@ -29,15 +29,19 @@ export interface BegunAttempt {
   readonly callbackUrl: string | null;
 }
 
-/** What can be begun at once: no attempt under way, none left over, nothing in its way. */
+/**
+ * What can be begun at once: no attempt under way, none left over, nothing in its way. `firstOnly`: of jobs that have not been
+ * tried since they were taken out of the queue.
+ */
 export async function beginAttempt(
   db: Db,
   { jobId, dispatch }: DispatchRef,
   rules: JobRules,
   worker: string,
+  firstOnly = false,
 ): Promise<BegunAttempt | undefined> {
   const condition = sql`jobs.id = ${jobId} and dispatch = ${dispatch}
-    and (status = 'dispatched' or (status = 'running' and attempt_started_at is null and ${rules.concurrency === null}))
+    and (status = 'dispatched' or (status = 'running' and attempt_started_at is null and ${rules.concurrency === null && !firstOnly}))
     and cancel_requested_at is null and attempts < ${rules.retry.maxAttempts}
     and (deadline_at is null or deadline_at > clock_timestamp())
     and not exists (select from job_types where name = jobs.type and paused_at is not null)`;

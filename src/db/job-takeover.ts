@@ -32,7 +32,9 @@ export type Takeover =
   /** It waits in the queue again; another run will have it. */
   | { readonly outcome: 'put_back' }
   /** Another run has it or will have it, or it has ended before. */
-  | { readonly outcome: 'gone' };
+  | { readonly outcome: 'gone' }
+  /** It has been tried in this run before, and whoever asks makes first attempts only: it stays as it is. */
+  | { readonly outcome: 'tried_before' };
 
 interface LockedJob {
   readonly dispatch: number;
@@ -52,10 +54,12 @@ export async function takeOver(
   ref: DispatchRef,
   rules: JobRules,
   worker: string,
+  firstOnly = false,
 ): Promise<Takeover> {
   return underLock(pool, ref, async (tx, job) => {
     const done = await endIfDone(tx, ref.jobId, job, 'lost', rules.retry.maxAttempts);
     if (done) return done;
+    if (firstOnly && job.status === 'running') return { outcome: 'tried_before' };
     await keepUnderWay(tx, ref.jobId, 'lost', workerLost);
     if (job.paused) return putBack(tx, ref.jobId, 'paused');
     if (!job.holdsSlot && !(await hasFreeSlot(tx, rules))) return putBack(tx, ref.jobId, 'busy');

@@ -15,6 +15,8 @@ export async function bullSubject({ constellation }: Shop, sync: Sync): Promise<
   const crew = createCrew(join(import.meta.dirname, 'worker.ts'), plan);
   const connection = { host: '127.0.0.1', port: redisPort };
   const queues = new Map(kinds.map((kind) => [kind, new Queue(kind, { connection })]));
+  // Whoever ends the bench takes Redis from it; what goes wrong before that shows in jobs that do not end.
+  for (const queue of queues.values()) queue.on('error', () => undefined);
 
   function queueOf(kind: Kind): Queue {
     const queue = queues.get(kind);

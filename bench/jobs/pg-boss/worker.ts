@@ -44,5 +44,6 @@ async function follow({ queue, work }: BossOrder): Promise<void> {
 
 process.once('disconnect', () => process.exit(0)); // Nobody is left to measure.
 process.on('message', (order: BossOrder) => void follow(order).then(() => process.send?.('done')));
+boss.on('error', (error) => console.error(error));
 await boss.start();
 process.send?.('ready');
