@@ -3,6 +3,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import type { JobRules } from '../domain/job-type.ts';
 import { endJob, endPlainly, type EndedJob, type JobEnd, type JobError } from './job-end.ts';
 import { eventOf, nextEvent } from './job-events.ts';
+import { hasExpired } from './job-expiry.ts';
 import { takeLine } from './job-lines.ts';
 import { execute, queryOne, transaction, type Db, type Tx } from './pool.ts';
 
@@ -43,7 +44,7 @@ export async function beginAttempt(
   const condition = sql`jobs.id = ${jobId} and dispatch = ${dispatch}
     and (status = 'dispatched' or (status = 'running' and attempt_started_at is null and ${rules.concurrency === null && !firstOnly}))
     and cancel_requested_at is null and attempts < ${rules.retry.maxAttempts}
-    and (deadline_at is null or deadline_at > clock_timestamp())
+    and (deadline_at is null or deadline_at > clock_timestamp()) and not ${hasExpired}
     and not exists (select from job_types where name = jobs.type and paused_at is not null)`;
   return queryOne<BegunAttempt>(db, beginStatement(condition, rules, worker));
 }

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import sql, { type Sql } from 'sql-template-tag';
 import { batchSize, jobQueues, type JobQueue, type JobRules } from '../domain/job-type.ts';
+import { hasExpired } from './job-expiry.ts';
 import { execute, query, transaction, type Db } from './pool.ts';
 
 /** A job taken out of the queue, to be handed to Temporal. */
@@ -128,7 +129,7 @@ function claimed(types: readonly JobRules[], all: readonly JobRules[], { ahead, 
             row_number() over (partition by queue order by found.priority desc, found.run_at, found.position) as place
           from type join room using (queue), lateral (
             select id, priority, run_at, position from jobs
-            where jobs.type = type.name and status = 'ready' and (expires_at is null or expires_at > clock_timestamp())
+            where jobs.type = type.name and status = 'ready' and not ${hasExpired}
             order by priority desc, run_at, position
             limit least(room.places, case when type.slots is null then room.places else greatest(0, type.slots - (
               select count(*) from jobs as holder where holder.type = type.name and holds_slot)) end)

@@ -11,6 +11,7 @@ import {
 } from './job-attempts.ts';
 import { endJob, type EndedJob, type JobError } from './job-end.ts';
 import { eventOf, nextEvent } from './job-events.ts';
+import { expiry, hasExpired } from './job-expiry.ts';
 import { takeLine } from './job-lines.ts';
 import { execute, queryOne, transaction, type Tx } from './pool.ts';
 
@@ -42,6 +43,7 @@ interface LockedJob {
   readonly attempts: number;
   readonly cancelled: boolean;
   readonly late: boolean;
+  readonly expired: boolean;
   readonly holdsSlot: boolean;
   readonly paused: boolean;
 }
@@ -101,7 +103,7 @@ async function underLock(
       tx,
       sql`select dispatch, status, attempts,
             cancel_requested_at is not null as cancelled, holds_slot as "holdsSlot",
-            coalesce(deadline_at <= clock_timestamp(), false) as late,
+            coalesce(deadline_at <= clock_timestamp(), false) as late, ${hasExpired} as expired,
             exists (select from job_types where name = jobs.type and paused_at is not null) as paused
           from jobs where id = ${jobId} for no key update`,
     );
@@ -118,12 +120,13 @@ function isOutOfQueue(status: JobStatus): boolean {
 async function endIfDone(
   tx: Tx,
   jobId: string,
-  { cancelled, late, attempts }: LockedJob,
+  { cancelled, late, expired: isExpired, attempts }: LockedJob,
   outcome: FailedOutcome,
   maxAttempts: number,
 ): Promise<Takeover | null> {
   if (cancelled) return end(tx, jobId, 'cancelled', { status: 'cancelled' });
   if (late) return end(tx, jobId, 'timed_out', { status: 'dead', error: deadlinePassed });
+  if (isExpired) return end(tx, jobId, 'refused', { status: 'failed', error: expiry });
   if (attempts >= maxAttempts) return end(tx, jobId, outcome, { status: 'dead', error: attemptsUsedUp });
   return null;
 }
