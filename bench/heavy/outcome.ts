@@ -51,6 +51,6 @@ export function outcomeOf(
     notes: [
       `${asked.orders} orders at ${asked.perSecond} a second in each phase of ${asked.rounds} rounds; min / median / max of the rounds. Each export writes ${asked.rows} orders, as CSV, XLSX and PDF in turn; all of them took ${shown(rangeOf(exportSeconds), (seconds) => `${seconds.toFixed(0)} s`)}, and none had failed.`,
     ],
-    figures: { ...figures, exportSeconds },
+    figures: { ...figures, exports: exportSeconds.map((seconds) => ({ seconds })) },
   };
 }
