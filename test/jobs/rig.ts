@@ -20,6 +20,7 @@ import { workerParts } from '../../src/worker/worker-parts.ts';
 import { createCaller, type Call } from '../api/call.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { quietTemporal } from '../support/quiet-temporal.ts';
+import { preparedCode } from '../support/prepared-code.ts';
 import { connectToTemporal, type TestTemporal } from '../support/temporal.ts';
 
 /** The service as far as jobs go: API, dispatcher and a worker, on a database and a namespace of their own. */
@@ -44,6 +45,7 @@ export interface JobRig {
 }
 
 export const rigVariables = {
+  ...preparedCode,
   LOG_LEVEL: 'fatal',
   LOG_FORMAT: 'json',
   NODE_ENV: 'test',

@@ -14,6 +14,7 @@ import { createSchedules } from '../../src/temporal/schedules.ts';
 import { createQueueWorkers } from '../../src/worker/queue-workers.ts';
 import { workerParts } from '../../src/worker/worker-parts.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { preparedCode } from '../support/prepared-code.ts';
 import { connectToTemporal, type TestTemporal } from '../support/temporal.ts';
 
 /** A tick as it stands in the database. */
@@ -105,6 +106,7 @@ export async function startScheduleRig(workers: number): Promise<ScheduleRig> {
 
 function variablesOf(databaseUrl: string, { address, namespace }: TestTemporal): Record<string, string> {
   return {
+    ...preparedCode,
     NODE_ENV: 'test',
     LOG_LEVEL: 'fatal',
     LOG_FORMAT: 'json',

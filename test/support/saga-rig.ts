@@ -16,6 +16,7 @@ import { workerParts } from '../../src/worker/worker-parts.ts';
 import { createTestDatabase } from './database.ts';
 import { quietTemporal } from './quiet-temporal.ts';
 import { startSandboxes, type Sandboxes } from './sandboxes.ts';
+import { preparedCode } from './prepared-code.ts';
 import { connectToTemporal, type TestTemporal } from './temporal.ts';
 
 /** The three ways to the world outside, as the activities have them. */
@@ -56,6 +57,7 @@ export interface RigWorker {
 }
 
 const ownVariables = {
+  ...preparedCode,
   LOG_LEVEL: 'fatal',
   LOG_FORMAT: 'json',
   NODE_ENV: 'test',

@@ -17,6 +17,7 @@ import { createQueueWorkers } from '../../src/worker/queue-workers.ts';
 import { workerParts } from '../../src/worker/worker-parts.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { quietTemporal } from '../support/quiet-temporal.ts';
+import { preparedCode } from '../support/prepared-code.ts';
 import { connectToTemporal } from '../support/temporal.ts';
 import { createCaller, type Answer, type Call } from '../api/call.ts';
 
@@ -46,6 +47,7 @@ export interface Delivery {
 }
 
 export const rigVariables = {
+  ...preparedCode,
   LOG_LEVEL: 'fatal',
   LOG_FORMAT: 'json',
   NODE_ENV: 'test',
