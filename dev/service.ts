@@ -10,7 +10,10 @@ const drainMarginMs = 10_000;
 const defaultGraceMs = 10_000;
 
 /** What passes through a worker for heavy jobs is not kept: no use in letting much of it pile up (docker-compose.yml). */
-const smallHeap = '--max-semi-space-size=2 --max-old-space-size=512';
+const smallMemory = {
+  NODE_OPTIONS: '--max-semi-space-size=2 --max-old-space-size=512',
+  MALLOC_ARENA_MAX: '2',
+};
 
 /** The service's own. */
 export const ownPrograms = { api: 'src/api/main.ts', worker: 'src/worker/main.ts' };
@@ -33,7 +36,7 @@ export function workerSpec(
     ...env,
     METRICS_PORT: String(metricsPort),
     ...(queues && { WORKER_QUEUES: queues.join(',') }),
-    ...(queues?.join() === 'heavy' && { NODE_OPTIONS: smallHeap }),
+    ...(queues?.join() === 'heavy' && smallMemory),
   };
   return nodeSpec(name, 4, program, own, `http://127.0.0.1:${metricsPort}/readyz`);
 }

@@ -113,7 +113,7 @@ export const envSchema = z.object({
   JOBS_AHEAD: whole(1, 10_000, 100),
   JOBS_HEAVY_AHEAD: whole(1, 10_000, 8),
   CLEANUP_BATCH: whole(1, 10_000, 500),
-  EXPORT_BATCH: whole(1, 10_000, 1_000),
+  EXPORT_BATCH: whole(1, 10_000, 500),
 
   RELAY_CONCURRENCY: whole(1, 1_000, 64),
   RELAY_BUFFER: whole(0, 100_000, 1_000),
