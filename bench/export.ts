@@ -62,9 +62,7 @@ await withShop({ env, workers: 1, say }, async (shop) => {
     writeResults(committedResults, results);
     await writeTables(results);
   }
-  held = outcomes.every(
-    ([, { memory, rows }]) => rows === count && memory.inFact < maxMegabytes * megabyte,
-  );
+  held = outcomes.every(([, { memory, rows }]) => rows === count && memory.inFact < maxMegabytes * megabyte);
 });
 process.exit(held ? 0 : 1);
 
