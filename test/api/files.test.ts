@@ -34,7 +34,7 @@ describe('GET /files/{token}', () => {
     expect(Object.fromEntries(headers)).toMatchObject({
       'content-type': 'text/html; charset=utf-8',
       'content-length': '8',
-      'content-disposition': `attachment; filename="U_ber.html"; filename*=UTF-8''%C3%9Cber.html`,
+      'content-disposition': `attachment; filename="Uber.html"; filename*=UTF-8''%C3%9Cber.html`,
       'content-security-policy': "default-src 'none'; sandbox",
       'x-content-type-options': 'nosniff',
       'cache-control': 'no-store',

@@ -94,7 +94,7 @@ describe.skipIf(server === null)('a bucket (asks for Python, to run an S3 server
     expect([answer.status, await answer.text()]).toEqual([200, 'a;b']);
     expect(answer.headers.get('content-type')).toMatch(/^text\/csv/);
     expect(answer.headers.get('content-disposition')).toBe(
-      `attachment; filename="U_bersicht _Mai_.csv"; filename*=UTF-8''%C3%9Cbersicht%20%22Mai%22.csv`,
+      `attachment; filename="Ubersicht _Mai_.csv"; filename*=UTF-8''%C3%9Cbersicht%20%22Mai%22.csv`,
     );
     const part = await fetch(await urlOf(store, file), { headers: { Range: 'bytes=1-' } });
     expect([part.status, await part.text()]).toEqual([206, ';b']);
