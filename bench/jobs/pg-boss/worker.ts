@@ -18,7 +18,7 @@ export interface BossOrder {
 
 const { databaseUrl }: BossWorkerPlan = JSON.parse(process.argv[2] ?? '');
 const pool = barePool(databaseUrl, slots.connections);
-const boss = new PgBoss(bossOptions(databaseUrl, slots.connections));
+const boss = new PgBoss(bossOptions(databaseUrl, slots.ownConnections));
 
 const handlers: Readonly<Record<Kind, (job: Job<{ n: number }>) => Promise<unknown>>> = {
   'no-op': async () => undefined,
