@@ -44,6 +44,11 @@ export async function startRedis(sync: Sync): Promise<RedisServer> {
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
   const server = spawn('redis-server', args, { stdio: 'ignore' });
   const gone = once(server, 'exit');
+  const removeAll = () => {
+    server.kill();
+    rmSync(directory, { recursive: true, force: true });
+  };
+  process.once('exit', removeAll); // Of a bench that is ended from outside.
   const redis = new Redis({ port, host: '127.0.0.1', lazyConnect: true, retryStrategy: () => 100 });
   redis.on('error', () => undefined);
   try {
@@ -55,6 +60,7 @@ export async function startRedis(sync: Sync): Promise<RedisServer> {
     port,
     pid: server.pid ?? 0,
     async close() {
+      process.off('exit', removeAll);
       server.kill();
       await gone;
       rmSync(directory, { recursive: true, force: true });
