@@ -32,7 +32,7 @@ describe.skipIf(server === null)('a bucket (asks for Python, to run an S3 server
   }, timeoutMs);
   afterAll(async () => {
     await rig.close();
-    server?.stop();
+    await server?.stop();
   });
 
   test(
