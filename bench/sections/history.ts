@@ -39,7 +39,9 @@ export const history: Section = {
           rows: subjects.map((runner) => [runner.name, ...keys.map((key) => cell(runner, key))]),
         },
       ],
-      notes: [`min / median / max of ${count} orders. Notices are the standalone activities that send an order's two mails; they have no history.`],
+      notes: [
+        `min / median / max of ${count} orders. Notices are the standalone activities that send an order's two mails; they have no history.`,
+      ],
       figures: Object.fromEntries(subjects.map((runner) => [runner.name, figures.get(runner)])),
     };
   },
@@ -51,12 +53,7 @@ const titles: Readonly<Record<keyof Figures, string>> = {
   actions: 'actions',
   noticeActions: 'actions of notices',
 };
-const keys = [
-  'events',
-  'workflowTasks',
-  'actions',
-  'noticeActions',
-] as const satisfies (keyof Figures)[];
+const keys = ['events', 'workflowTasks', 'actions', 'noticeActions'] as const satisfies (keyof Figures)[];
 
 async function figuresOf(client: Client, runner: Runner, id: string): Promise<Figures> {
   const { own, activities } = runner.runsOf(id);

@@ -161,7 +161,9 @@ async function untilQuiet({ rig, watch, director }: Stage, orderId: string): Pro
   const failed = (await Promise.allSettled(notices)).flatMap((notice) =>
     notice.status === 'rejected' ? [notice.reason as unknown] : [],
   );
-  const [defect] = failed.filter((reason) => !(reason instanceof ActivityNotFoundError) && !isRefusedMail(reason));
+  const [defect] = failed.filter(
+    (reason) => !(reason instanceof ActivityNotFoundError) && !isRefusedMail(reason),
+  );
   if (defect !== undefined) throw defect;
 }
 
