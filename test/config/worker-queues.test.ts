@@ -99,7 +99,7 @@ describe('refuses, and says what it takes instead:', () => {
 });
 
 test('says in what batches jobs do their work', () => {
-  expect(loadConfig(complete).jobs.batches).toEqual({ cleanup: 500, export: 1_000 });
+  expect(loadConfig(complete).jobs.batches).toEqual({ cleanup: 500, export: 500 });
   const variables = { ...complete, CLEANUP_BATCH: '25', EXPORT_BATCH: '200' };
   expect(loadConfig(variables).jobs.batches).toEqual({ cleanup: 25, export: 200 });
   expect(problemsOf({ CLEANUP_BATCH: '0' })).toEqual([
