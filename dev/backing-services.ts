@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { anyPorts } from './choose-ports.ts';
 import { startPostgres } from './postgres.ts';
+import { prepareCode } from './prepared-code.ts';
 import { untilAborted } from './supervisor/abort.ts';
 import { claim, type Claim } from './supervisor/claim.ts';
 import type { Say } from './supervisor/progress.ts';
@@ -37,7 +38,7 @@ async function start(env: NodeJS.ProcessEnv, claimed: Claim): Promise<Record<str
     claimed,
   );
   const { TEST_TEMPORAL_ADDRESS, ...others } = env;
-  const temporal = await startTemporal(
+  const starting = startTemporal(
     {
       directory: join(directory, 'temporal'),
       ports,
@@ -50,6 +51,11 @@ async function start(env: NodeJS.ProcessEnv, claimed: Claim): Promise<Record<str
     },
     claimed,
   );
+  const [temporal, { WORKFLOW_BUNDLES }] = await Promise.all([starting, prepareCode(env, say)]);
   say(`${postgres.description}; ${temporal.description}`);
-  return { TEST_DATABASE_URL: postgres.url('postgres'), TEST_TEMPORAL_ADDRESS: temporal.address };
+  return {
+    TEST_DATABASE_URL: postgres.url('postgres'),
+    TEST_TEMPORAL_ADDRESS: temporal.address,
+    ...(WORKFLOW_BUNDLES && { WORKFLOW_BUNDLES }),
+  };
 }

@@ -3,6 +3,7 @@ import { migrate } from '../src/db/migrate.ts';
 import { anyPorts, choosePorts } from './choose-ports.ts';
 import { openDatabases, type Databases } from './databases.ts';
 import type { Ports } from './ports.ts';
+import { prepareCode } from './prepared-code.ts';
 import { sandbox } from './sandbox.ts';
 import { seed } from './seed.ts';
 import { serviceProcesses } from './service-processes.ts';
@@ -24,9 +25,12 @@ export type ConstellationOptions = {
   ports: 'remembered' | 'any';
   /** The data is removed in the end, and nothing waits for the disk. */
   disposable: boolean;
-  /** How many APIs and workers there are; one and two unless said otherwise. */
-  apis?: number;
-  workers?: number;
+  /** How many APIs and workers there are; one and two unless said otherwise, and one for heavy jobs alone. */
+  apis?: number | undefined;
+  workers?: number | undefined;
+  heavy?: number | undefined;
+  /** What runs as API and as worker, from the project's root on; the service's own unless said otherwise. */
+  programs?: { api: string; worker: string } | undefined;
   /** Gives the address (`host:port`) by which the service reaches a server, where that is not the server's own. */
   detour?: (to: 'postgres' | 'temporal', address: string) => Promise<string>;
   /** Gives up the start, and ends what has been started. */
@@ -52,7 +56,7 @@ export type Constellation = {
   /** Which Postgres and which Temporal these are, for people. */
   descriptions: string[];
   /**
-   * One of `postgres`, `temporal`, `temporal-ui`, `stripe`, `easypost`, `mail`, `worker-1`, `worker-2`, …, `api` (`api-1`,
+   * One of `postgres`, `temporal`, `temporal-ui`, `stripe`, `easypost`, `mail`, `worker-1`, `worker-2`, …, `heavy-1`, `api` (`api-1`,
    * `api-2`, … where there are several): to kill it, which brings it back, or to stop it and start it again. There is none
    * for what ran before.
    */
@@ -81,14 +85,16 @@ async function start(options: ConstellationOptions, claimed: Claim): Promise<Con
   const env = serviceEnv(options.env);
   const databases = await openDatabases({ ...options, directory, port: ports.postgres }, claimed);
   const stand = sandbox(env, ports, join(directory, 'sandbox'));
-  const [temporal] = await Promise.all([
+  const [temporal, prepared] = await Promise.all([
     startTemporal(temporalOptions(env, directory, ports, databases), claimed),
+    prepareCode(env, say),
     progress(say, 'starting the sandbox', () => Promise.all(stand.specs.map((spec) => parts.run(spec)))),
     prepareDatabase(databases.serviceUrl, say),
   ] as const);
   const variables = {
     ...temporal.clientEnv,
     ...stand.variables,
+    ...prepared,
     ...(await addresses(databases.serviceUrl, temporal.address, options.detour)),
   };
   const processes = await serviceProcesses(variables, ports, options);

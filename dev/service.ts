@@ -9,16 +9,36 @@ const readyTimeoutMs = 60_000;
 const drainMarginMs = 10_000;
 const defaultGraceMs = 10_000;
 
+/** What passes through a worker for heavy jobs is not kept: no use in letting much of it pile up (docker-compose.yml). */
+const smallMemory = {
+  NODE_OPTIONS: '--max-semi-space-size=2 --max-old-space-size=512',
+  MALLOC_ARENA_MAX: '2',
+};
+
+/** The service's own. */
+export const ownPrograms = { api: 'src/api/main.ts', worker: 'src/worker/main.ts' };
+
 /** An API under its name. It stops before anything else does, so that nothing new comes in. */
-export function apiSpec(env: NodeJS.ProcessEnv, name: string, port: number): PartSpec {
+export function apiSpec(program: string, env: NodeJS.ProcessEnv, name: string, port: number): PartSpec {
   const own = { ...env, PORT: String(port) };
-  return nodeSpec(name, 5, 'src/api/main.ts', own, `http://127.0.0.1:${port}/readyz`);
+  return nodeSpec(name, 5, program, own, `http://127.0.0.1:${port}/readyz`);
 }
 
-/** One worker of several, told apart by number. */
-export function workerSpec(env: NodeJS.ProcessEnv, number: number, metricsPort: number): PartSpec {
-  const own = { ...env, METRICS_PORT: String(metricsPort) };
-  return nodeSpec(`worker-${number}`, 4, 'src/worker/main.ts', own, `http://127.0.0.1:${metricsPort}/readyz`);
+/** A worker under its name, for some of the queues or for all. */
+export function workerSpec(
+  program: string,
+  env: NodeJS.ProcessEnv,
+  name: string,
+  metricsPort: number,
+  queues: readonly string[] | undefined,
+): PartSpec {
+  const own = {
+    ...env,
+    METRICS_PORT: String(metricsPort),
+    ...(queues && { WORKER_QUEUES: queues.join(',') }),
+    ...(queues?.join() === 'heavy' && smallMemory),
+  };
+  return nodeSpec(name, 4, program, own, `http://127.0.0.1:${metricsPort}/readyz`);
 }
 
 function nodeSpec(

@@ -1,10 +1,11 @@
 /**
- * `npm start [-- --apis=1 --workers=2]`: everything on this machine, until Ctrl-C or SIGTERM. `DATA_DIR` (default `.data`)
+ * `npm start [-- --apis=1 --workers=2 --heavy=1]`: everything on this machine, until Ctrl-C or SIGTERM. `DATA_DIR` (default `.data`)
  * holds what is kept.
  */
 import { parseArgs } from 'node:util';
 import { startConstellation } from './constellation.ts';
 import { screen } from './screen.ts';
+import type { Counts } from './service-processes.ts';
 import { messageOf } from './supervisor/errors.ts';
 import { progress } from './supervisor/progress.ts';
 import { stopRequest } from './supervisor/signals.ts';
@@ -39,12 +40,15 @@ say('Everything has stopped.');
 process.exit(0);
 
 /** How many APIs and workers are asked for. */
-function counts(): { apis?: number; workers?: number } {
-  const { values } = parseArgs({ options: { apis: { type: 'string' }, workers: { type: 'string' } } });
+function counts(): Counts {
+  const option = { type: 'string' } as const;
+  const { values } = parseArgs({ options: { apis: option, workers: option, heavy: option } });
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => {
-      if (!/^[1-9]\d?$/.test(value))
-        throw new Error(`--${name}=${value}: from 1 to 99 of them can be started`);
+      // Without workers of their own heavy jobs are done by the others.
+      const least = name === 'heavy' ? 0 : 1;
+      if (!/^\d{1,2}$/.test(value) || Number(value) < least)
+        throw new Error(`--${name}=${value}: from ${least} to 99 of them can be started`);
       return [name, Number(value)];
     }),
   );

@@ -9,6 +9,8 @@ import { createPool } from './db/pool.ts';
 import type { ScheduledType } from './domain/scheduled-type.ts';
 import { createSealer, type Sealer } from './domain/sealing.ts';
 import { createCarriers, type Carriers } from './providers/easypost.ts';
+import { createDocuments, type Documents } from './exports/documents.ts';
+import { createImages, type Images } from './images/images.ts';
 import { createMailer, type Mailer } from './providers/mail.ts';
 import { createOperatorWebhook, type OperatorWebhook } from './providers/operator-webhook.ts';
 import { createWebhookClient, type WebhookClient } from './providers/webhook-client.ts';
@@ -41,6 +43,8 @@ export interface Context {
   readonly carriers: Carriers;
   readonly mailer: Mailer;
   readonly files: FileStore;
+  readonly documents: Documents;
+  readonly images: Images;
   /** Null where operators have none. */
   readonly operatorWebhook: OperatorWebhook | null;
   /** For whoever has asked to be told. */
@@ -64,6 +68,9 @@ export interface Context {
 }
 
 export type Service = 'api' | 'worker';
+
+/** Helper processes of a kind; what comes beyond it waits, so that a machine of two processors has one left. */
+const helpersAtOnce = 2;
 
 /** Parts that somebody else has made, and closes. */
 export type Overrides = Partial<Omit<Context, 'config' | 'identity' | 'close'>>;
@@ -115,6 +122,8 @@ export function createContext(config: Config, service: Service, overrides: Overr
       publicUrl: config.http.publicUrl,
     }),
   );
+  const documents = lazily(() => createDocuments(helpersAtOnce));
+  const images = lazily(() => createImages(helpersAtOnce));
   const operatorWebhook = lazily(() => {
     const { webhookUrl: url } = config.operators;
     const secret = secrets.operatorWebhookSecret?.reveal();
@@ -183,6 +192,12 @@ export function createContext(config: Config, service: Service, overrides: Overr
     get files() {
       return overrides.files ?? files.get();
     },
+    get documents() {
+      return overrides.documents ?? documents.get();
+    },
+    get images() {
+      return overrides.images ?? images.get();
+    },
     get operatorWebhook() {
       return overrides.operatorWebhook ?? operatorWebhook.get();
     },
@@ -211,6 +226,7 @@ export function createContext(config: Config, service: Service, overrides: Overr
         webhooks.made?.drain(callTimeoutMs),
         jobs.made?.drain(callTimeoutMs),
       ]);
+      await Promise.all([documents.made?.close(), images.made?.close()]);
       mailer.made?.close();
       files.made?.close();
       await temporal.made?.close();

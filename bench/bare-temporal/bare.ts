@@ -22,7 +22,9 @@ export async function openBareTemporal({ constellation }: Shop, workers: number)
   const databaseUrl = await makeBareDatabase(constellation.urls.database);
   const { worker: tuning, database, temporal } = loadConfig(constellation.variables);
   const { address, namespace } = temporal;
-  const plan = { databaseUrl, poolSize: database.poolSize, address, namespace, tuning };
+  const { orders } = tuning.queues;
+  if (!orders) throw new Error('the workers of the shop serve no orders');
+  const plan = { databaseUrl, poolSize: database.poolSize, address, namespace, tuning, orders };
   const children = await Promise.all(Array.from({ length: workers }, () => startWorker(plan)));
   const pool = barePool(databaseUrl, connections);
   return {

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { WorkerConfig } from '../../src/config/config.ts';
+import type { QueueConfig } from '../../src/config/worker-queues.ts';
 import { createBareActivities } from './activities.ts';
 import { barePool } from './database.ts';
 import { bareTaskQueue } from './messages.ts';
@@ -13,9 +14,11 @@ export interface BareWorkerPlan {
   readonly address: string;
   readonly namespace: string;
   readonly tuning: WorkerConfig;
+  /** As the queue of orders is served. */
+  readonly orders: QueueConfig;
 }
 
-const { databaseUrl, poolSize, address, namespace, tuning }: BareWorkerPlan = JSON.parse(
+const { databaseUrl, poolSize, address, namespace, tuning, orders }: BareWorkerPlan = JSON.parse(
   process.argv[2] ?? '',
 );
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
@@ -28,10 +31,10 @@ const worker = await Worker.create({
   workflowsPath: fileURLToPath(new URL('workflows.ts', import.meta.url)),
   activities: createBareActivities(pool),
   maxConcurrentWorkflowTaskExecutions: tuning.maxWorkflowTasks,
-  maxConcurrentActivityTaskExecutions: tuning.maxActivities,
+  maxConcurrentActivityTaskExecutions: orders.concurrency,
   maxConcurrentLocalActivityExecutions: tuning.maxLocalActivities,
-  maxConcurrentWorkflowTaskPolls: tuning.pollers,
-  maxConcurrentActivityTaskPolls: tuning.pollers,
+  maxConcurrentWorkflowTaskPolls: orders.pollers,
+  maxConcurrentActivityTaskPolls: orders.pollers,
   maxCachedWorkflows: tuning.maxCachedWorkflows,
   workflowThreadPoolSize: tuning.workflowThreads,
   stickyQueueScheduleToStartTimeout: tuning.stickyTimeoutMs,

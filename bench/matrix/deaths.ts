@@ -1,7 +1,7 @@
 import { Director } from '../../test/saga/harness/director.ts';
 import { startDoomedWorker } from '../../test/saga/harness/doomed-worker.ts';
 import type { Wire } from '../../test/saga/harness/provider-calls.ts';
-import { noticeWorkflowId } from '../../src/domain/ids.ts';
+import { noticeActivityId } from '../../src/domain/ids.ts';
 import { hasEnded } from '../../src/domain/order.ts';
 import { verifyBooks } from '../shop/books.ts';
 import type { Shop } from '../shop/open-shop.ts';
@@ -88,7 +88,7 @@ export async function dieAtEveryPoint(
   function lossOf({ one, orderId }: { one: Case; orderId: string }): Loss[] {
     const [activity, kind] = one.activity.split(' ');
     if (activity !== 'sendNotice' || kind === undefined) return [];
-    return [{ workflowId: noticeWorkflowId(orderId, kind), fromMs: begunMs, toMs: Infinity }];
+    return [{ workflowId: noticeActivityId(orderId, kind), fromMs: begunMs, toMs: Infinity }];
   }
 
   const courses = await wentOn(

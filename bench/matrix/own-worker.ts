@@ -1,7 +1,7 @@
 import { loadConfig } from '../../src/config/config.ts';
 import { createContext } from '../../src/context.ts';
 import { connectWorker } from '../../src/temporal/worker-connection.ts';
-import { createWorkers } from '../../src/worker/create-worker.ts';
+import { createQueueWorkers } from '../../src/worker/queue-workers.ts';
 import { workerParts } from '../../src/worker/worker-parts.ts';
 import type { Director } from '../../test/saga/harness/director.ts';
 
@@ -17,19 +17,16 @@ export async function createOwnWorker(variables: NodeJS.ProcessEnv, director: Di
   const context = createContext(config, 'worker');
   const parts = workerParts(context);
   const connection = await connectWorker(config.temporal);
-  const workers = await createWorkers(
-    { ...parts, ...director.wrap(parts) },
-    {
-      connection,
-      namespace: config.temporal.namespace,
-      identity: context.identity,
-      buildId: config.buildId,
-      shutdownGraceMs: config.shutdownGraceMs,
-      tuning: config.worker,
-      dataConverter: context.dataConverter,
-      innerInterceptors: [director.intercept],
-    },
-  );
+  const workers = await createQueueWorkers(['orders', 'notices'], { ...parts, ...director.wrap(parts) }, [], {
+    connection,
+    namespace: config.temporal.namespace,
+    identity: context.identity,
+    buildId: config.buildId,
+    shutdownGraceMs: config.shutdownGraceMs,
+    tuning: config.worker,
+    dataConverter: context.dataConverter,
+    innerInterceptors: [director.intercept],
+  });
   let runs: Promise<unknown> = Promise.resolve();
   return {
     run() {

@@ -53,6 +53,6 @@ export function bareRunner(
       );
       return { ...workers, temporal, postgres };
     },
-    runsOf: (id) => ({ own: `bare-${id}`, others: [] }),
+    runsOf: (id) => ({ own: `bare-${id}`, activities: [] }),
   };
 }

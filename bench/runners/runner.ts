@@ -18,8 +18,8 @@ export interface Runner {
   processes(): Readonly<Record<string, number>>;
   /** Whether the sender is a part of it, so that its CPU counts. */
   readonly sends: boolean;
-  /** The workflow runs of an order: its own, and those that it sets off. */
-  runsOf(id: string): { readonly own: string; readonly others: readonly string[] };
+  /** The workflow run of an order, and the standalone activities that it sets off. */
+  runsOf(id: string): { readonly own: string; readonly activities: readonly string[] };
 }
 
 /** Those whose orders were all accepted; throws where one was not. */

@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import { query } from '../../src/db/pool.ts';
-import { noticeWorkflowId, orderWorkflowId } from '../../src/domain/ids.ts';
+import { noticeActivityId, orderWorkflowId } from '../../src/domain/ids.ts';
 import { untilAtRest } from '../shop/books.ts';
 import { untilAllEnded } from '../shop/orders.ts';
 import type { Shop } from '../shop/open-shop.ts';
@@ -37,7 +37,7 @@ export async function serviceRunner(shop: Shop): Promise<Runner> {
     processes: () => Object.fromEntries(parts.map((name) => [name, constellation.part(name).pid ?? 0])),
     runsOf: (id) => ({
       own: orderWorkflowId(id),
-      others: [noticeWorkflowId(id, 'confirmed'), noticeWorkflowId(id, 'shipped')],
+      activities: [noticeActivityId(id, 'confirmed'), noticeActivityId(id, 'shipped')],
     }),
   };
 }

@@ -1,5 +1,5 @@
 import type { Message } from '../../sandbox/mail/store.ts';
-import { noticeWorkflowId } from '../../src/domain/ids.ts';
+import { noticeActivityId } from '../../src/domain/ids.ts';
 import { noticeKinds } from '../../src/domain/notice.ts';
 import type { AuditedOrder } from './audited-order.ts';
 import type { Loss } from './outages.ts';
@@ -25,7 +25,7 @@ export function auditMails(
       received.delete(`${id} ${kind}`);
       if (copies.length === 0) problems.push(`${status} order ${id} never got its mail "${kind}"`);
       const concerning = losses.filter(
-        ({ workflowId }) => workflowId === undefined || workflowId === noticeWorkflowId(id, kind),
+        ({ workflowId }) => workflowId === undefined || workflowId === noticeActivityId(id, kind),
       );
       const heard = copies.slice(1).filter((earlier) => !wasLost(earlier, concerning));
       if (heard.length > 0)

@@ -45,6 +45,8 @@ export interface ShopOptions {
   /** How many APIs and workers there are; one and two unless said otherwise. */
   readonly apis?: number;
   readonly workers?: number;
+  /** What runs as API and as worker, from the project's root on; the service's own unless said otherwise. */
+  readonly programs?: { readonly api: string; readonly worker: string };
   /** Whether the service reaches Postgres and Temporal by ways that can be cut, at the price of some speed. */
   readonly links?: boolean;
   readonly say?: (line: string) => void;

@@ -65,7 +65,8 @@ function serverConfig(ports: Ports, postgres: Postgres, dynamicFile: string) {
 function store(postgres: Postgres, database: keyof typeof databases) {
   const { host, username, password } = new URL(postgres.url(database));
   return {
-    pluginName: 'postgres12',
+    // This driver prepares its statements; the one called postgres12 has each parsed anew.
+    pluginName: 'postgres12_pgx',
     databaseName: database,
     connectAddr: host,
     connectProtocol: 'tcp',

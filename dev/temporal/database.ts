@@ -25,7 +25,7 @@ export async function prepareDatabases(built: BuiltServer, postgres: Postgres): 
 function sqlTool(built: BuiltServer, databaseUrl: string) {
   const { hostname, port, username, password, pathname } = new URL(databaseUrl);
   const env = {
-    SQL_PLUGIN: 'postgres12',
+    SQL_PLUGIN: 'postgres12_pgx',
     SQL_HOST: hostname,
     SQL_PORT: port,
     SQL_USER: username,

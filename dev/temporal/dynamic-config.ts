@@ -7,8 +7,6 @@ export const dynamicConfig: Readonly<Record<string, boolean | number>> = {
   'history.timerProcessorMaxPollRPS': maxPollsPerSecond,
   'history.visibilityProcessorMaxPollRPS': maxPollsPerSecond,
   'system.enableActivityEagerExecution': true,
-  // A search attribute can be used as soon as it is registered, not up to a minute later.
-  'system.forceSearchAttributesCacheRefreshOnRead': true,
 };
 
 /** What tests add. */

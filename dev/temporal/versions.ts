@@ -2,7 +2,7 @@
 export const serverVersion = '1.32.0';
 export const uiVersion = '2.54.1';
 /** The oldest server that the service works with. */
-export const oldestServer = '1.29.0';
+export const oldestServer = '1.32.0';
 /** The first server that skips time per workflow, which tests of long waits need. */
 export const timeSkippingServer = '1.32.0';
 

@@ -48,4 +48,3 @@ export type MaintenanceContext = AlertContext & ReconcileContext & TickContext &
 
 export type MaintenanceActivities = ReturnType<typeof createMaintenanceActivities>;
 export type OrderActivities = ReturnType<typeof createOrderActivities>;
-export type NoticeActivities = ReturnType<typeof createNoticeActivities>;

@@ -4,10 +4,12 @@ import type { Access } from './access/access.ts';
 import type { HealthReport } from './health.ts';
 import type { KnownProducts } from './known-products.ts';
 import type { PayloadKeys } from '../config/payload-keys.ts';
+import type { Address } from '../domain/order.ts';
 import type { OrderPolicy } from '../domain/policies.ts';
 import type { ScheduledType } from '../domain/scheduled-type.ts';
 import type { Sealer } from '../domain/sealing.ts';
 import type { WebhookTargets } from '../domain/webhook-url.ts';
+import type { Documents } from '../exports/documents.ts';
 import type { JobDispatcher } from '../relay/jobs/dispatcher.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { WebhookDispatcher } from '../relay/webhooks/dispatcher.ts';
@@ -26,7 +28,8 @@ export interface ApiContext {
   readonly jobs: Pick<JobDispatcher, 'wake' | 'backlog'>;
   /** Every kind of jobs that this process knows. */
   readonly jobTypes: readonly JobType[];
-  readonly files: Pick<FileStore, 'link'>;
+  readonly files: Pick<FileStore, 'link' | 'locate' | 'put'>;
+  readonly documents: Pick<Documents, 'writeInvoice'>;
   /** The types that schedules can make jobs of. */
   readonly scheduledTypes: readonly ScheduledType[];
   /** Keeps the secrets that sign webhooks. */
@@ -62,6 +65,10 @@ export interface ApiSettings {
   readonly maxOutboxDepth: number;
   /** How long a link to a file can be used, in milliseconds. */
   readonly fileLinkLifetimeMs: number;
+  /** Signs them. */
+  readonly fileSigningKey: Buffer;
+  /** Whom invoices are from. */
+  readonly seller: Address;
   /** Whether clients reach the API over TLS. */
   readonly https: boolean;
   /** The addresses and networks of proxies whose `X-Forwarded-For` counts. */

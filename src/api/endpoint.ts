@@ -7,6 +7,7 @@ import type { ApiContext } from './api-context.ts';
 import type { InputError, ProblemName } from './errors.ts';
 import type { IfMatch } from './etag.ts';
 import type { EventStream } from './live/event-stream.ts';
+import type { UploadedFile, UploadSpec } from './upload/upload-spec.ts';
 import type { Trace } from './trace.ts';
 
 /** One answer of an endpoint that is no problem. */
@@ -17,6 +18,8 @@ export interface ResponseSpec {
   readonly mediaType?: string;
   /** For an answer that goes on: server-sent events, each with this as its data. */
   readonly events?: z.ZodType;
+  /** For an answer that is a file of the machine. */
+  readonly file?: true;
   /** For an answer without a body, such as 204. */
   readonly empty?: true;
   readonly headers?: z.ZodObject;
@@ -29,7 +32,9 @@ type ContentOf<R extends ResponseSpec> = R['events'] extends z.ZodType
   ? { readonly stream: (stream: EventStream) => void }
   : R['empty'] extends true
     ? { readonly body?: undefined }
-    : { readonly body: R['body'] extends z.ZodType ? z.input<R['body']> : string };
+    : R['file'] extends true
+      ? { readonly filePath: string }
+      : { readonly body: R['body'] extends z.ZodType ? z.input<R['body']> : string | Uint8Array };
 
 /** What a handler answers with: one of the endpoint's responses. */
 export type Answer<R extends Responses> = {
@@ -53,6 +58,8 @@ export interface EndpointRequest<P, Q, B> {
   readonly params: P;
   readonly query: Q;
   readonly body: B;
+  /** For an endpoint that takes an `upload`: its file, loose in the object store; null where there was none. */
+  readonly file: UploadedFile | null;
   /** As it came; empty where there was none. */
   readonly rawBody: Buffer;
   readonly headers: IncomingHttpHeaders;
@@ -99,6 +106,8 @@ export interface EndpointSpec<
     readonly description: string;
     readonly headers: z.ZodObject;
   };
+  /** Takes a file; `body` describes the fields beside it. */
+  readonly upload?: UploadSpec;
   /** Takes an `Idempotency-Key`. */
   readonly repeatable?: boolean;
   /** A 200 carries a strong `ETag`, and is a 304 to whoever has it already. */
@@ -137,6 +146,7 @@ export interface AnyAnswer {
   readonly status: number;
   readonly body?: unknown;
   readonly stream?: (stream: EventStream) => void;
+  readonly filePath?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly afterwards?: () => void;
 }

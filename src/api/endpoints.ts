@@ -1,6 +1,8 @@
 import type { Endpoint } from './endpoint.ts';
 import { decodePayloads } from './routes/codec/decode.ts';
 import { encodePayloads } from './routes/codec/encode.ts';
+import { createExport } from './routes/exports/create.ts';
+import { fetchFile } from './routes/files/fetch.ts';
 import { getDailyReport } from './routes/figures/daily.ts';
 import { getLeaderboard } from './routes/figures/leaderboard.ts';
 import { docsBundle, docsStart, docsStyle } from './routes/docs/files.ts';
@@ -28,14 +30,18 @@ import { readyz } from './routes/operations/readyz.ts';
 import { cancelOrder } from './routes/orders/cancel.ts';
 import { changeOrder } from './routes/orders/change.ts';
 import { streamOrderEvents } from './routes/orders/events.ts';
+import { getInvoice } from './routes/orders/invoice.ts';
 import { listAllOrders } from './routes/orders/list.ts';
 import { placeOrder } from './routes/orders/place.ts';
 import { getOrder } from './routes/orders/read.ts';
 import { resolveOrder } from './routes/orders/resolve.ts';
 import { getTimeline } from './routes/orders/timeline.ts';
 import { getWorkflow } from './routes/orders/workflow.ts';
+import { createPhoto } from './routes/photos/create.ts';
+import { getPhoto } from './routes/photos/read.ts';
 import { createProduct } from './routes/products/create.ts';
 import { listCatalogue } from './routes/products/list.ts';
+import { register } from './routes/registrations/create.ts';
 import { changeWebhookEndpoint } from './routes/webhook-endpoints/change.ts';
 import { createWebhookEndpoint } from './routes/webhook-endpoints/create.ts';
 import { deleteWebhookEndpoint } from './routes/webhook-endpoints/delete.ts';
@@ -65,6 +71,7 @@ export const endpoints: readonly Endpoint[] = [
   getWorkflow,
   getTimeline,
   streamOrderEvents,
+  getInvoice,
   cancelOrder,
   resolveOrder,
   enqueue,
@@ -93,6 +100,11 @@ export const endpoints: readonly Endpoint[] = [
   backfillSchedule,
   getLeaderboard,
   getDailyReport,
+  createExport,
+  createPhoto,
+  getPhoto,
+  register,
+  fetchFile,
   createWebhookEndpoint,
   listWebhookEndpoints,
   getWebhookEndpoint,

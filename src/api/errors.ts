@@ -18,6 +18,12 @@ export const problems = {
     'The body is not JSON',
     'The body is not one JSON value in UTF-8 (RFC 8259).',
   ),
+  'malformed-multipart': kind(
+    400,
+    false,
+    'The body is not multipart/form-data',
+    'Its parts cannot be told apart, are too many, or break off (RFC 7578).',
+  ),
   'malformed-idempotency-key': kind(
     400,
     false,
@@ -54,6 +60,12 @@ export const problems = {
     'Only from the same machine',
     'This answers requests from the loopback address that no proxy has forwarded.',
   ),
+  'link-not-valid': kind(
+    403,
+    false,
+    'The link is not one of ours',
+    'It was not made here, or not with the key that is in use now, or it has been changed.',
+  ),
   'not-found': kind(404, false, 'There is nothing here', 'No route has this path.'),
   'unknown-order': kind(404, false, 'There is no such order', 'No order has this id.'),
   'unknown-product': kind(404, false, 'There is no such product', 'No product has this SKU.'),
@@ -68,6 +80,7 @@ export const problems = {
     'No bulk operation has this id.',
   ),
   'job-without-file': kind(404, false, 'The job has made no file', 'Its result is all that there is.'),
+  'unknown-photo': kind(404, false, 'There is no such photo', 'No photo has this id.'),
   'unknown-problem': kind(404, false, 'There is no such problem', 'No problem type has this name.'),
   'unknown-webhook-endpoint': kind(
     404,
@@ -112,6 +125,18 @@ export const problems = {
     'Repeat it after `Retry-After` for its answer.',
   ),
   'job-not-completed': kind(409, true, 'The job is not completed', '`detail` says how it stands.'),
+  'email-taken': kind(
+    409,
+    false,
+    'The address is taken',
+    'Somebody has registered with this e-mail address.',
+  ),
+  'order-not-confirmed': kind(
+    409,
+    true,
+    'The order has not been confirmed',
+    'An order has an invoice once it is confirmed; `detail` says how it stands.',
+  ),
   'product-exists': kind(409, false, 'The SKU is taken', 'A product with this SKU and other data exists.'),
   'stock-reserved': kind(
     409,
@@ -148,6 +173,12 @@ export const problems = {
     'The file is no longer kept',
     'A file is kept for as long as the type of its job says.',
   ),
+  'link-expired': kind(
+    410,
+    false,
+    'The link has had its time',
+    'The file may still be there: take a new link from where this one came from.',
+  ),
   'precondition-failed': kind(
     412,
     false,
@@ -158,8 +189,20 @@ export const problems = {
   'unsupported-media-type': kind(
     415,
     false,
-    'The body has to be JSON',
-    'The body is sent as `application/json`, in UTF-8 and without a content encoding.',
+    'The body is of another kind',
+    'The body is sent as `application/json`, in UTF-8, or as `multipart/form-data` where there is a file; without a content encoding.',
+  ),
+  'range-not-satisfiable': kind(
+    416,
+    false,
+    'The file has no such part',
+    'What `Range` asks for lies behind the end of the file.',
+  ),
+  'not-an-image': kind(
+    422,
+    false,
+    'The file is no image',
+    'JPEG, PNG, WebP, GIF and AVIF are taken, told by the first bytes of the file and not by its name.',
   ),
   'invalid-input': kind(
     422,
@@ -201,6 +244,12 @@ export const problems = {
     'DatabaseUnavailable',
     'The service cannot reach its database',
     'Nothing has been changed, or the reply was lost: repeat the request with the same Idempotency-Key.',
+  ),
+  'files-unavailable': kind(
+    503,
+    true,
+    'The service cannot reach its files',
+    'Nothing has been kept: repeat the request.',
   ),
   'temporal-unavailable': kind(
     503,

@@ -94,7 +94,7 @@ export const exampleTick = {
 export const exampleSchedule = {
   id: 'daily-summary',
   everySeconds: null,
-  words: 'At 02:00',
+  words: 'At 02:00, every day',
   ...exampleSettings,
   isBuiltIn: true,
   paused: null,

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import type { ApiContext } from './api-context.ts';
 import { createEventStream, type EventStream } from './live/event-stream.ts';
 import { etagOf, hasAlready } from './etag.ts';
-import { problems, type Problem } from './errors.ts';
+import { Problem, problems } from './errors.ts';
 import { problemBody } from './problem-body.ts';
 import { anonymous, type Caller } from './access/caller.ts';
 import { createStopwatch, type Stopwatch } from './stopwatch.ts';
@@ -64,7 +64,7 @@ export function send(
     response.writeHead(answer.status, { ...generalHeaders, ...answer.headers }).end();
     return;
   }
-  const body = Buffer.from(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
+  const body = bytesOf(answer.body);
   response.writeHead(answer.status, {
     'Content-Type': mediaType,
     'Content-Length': body.length,
@@ -74,6 +74,11 @@ export function send(
   response.end(body);
 }
 
+function bytesOf(body: unknown): Buffer {
+  if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+}
+
 /** The same with its entity tag, or 304 to a client that has it already. */
 export function sendTagged(
   request: Request,
@@ -81,11 +86,37 @@ export function sendTagged(
   answer: { status: number; body?: unknown; headers?: Readonly<Record<string, string>> | undefined },
   mediaType: string,
 ): void {
-  const body = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
+  const body = bytesOf(answer.body);
   const headers = { ...answer.headers, ETag: etagOf(body) };
   if (hasAlready(request.headers['if-none-match'], headers.ETag))
     send(response, { status: 304, headers }, '');
   else send(response, { ...answer, body, headers }, mediaType);
+}
+
+/** Sends a file of the machine, or the part of it that the request asks for (RFC 9110, 14). */
+export async function sendFile(
+  response: Response,
+  { headers }: { headers?: Readonly<Record<string, string>> },
+  path: string,
+): Promise<void> {
+  exchangeOf(response).goesOn = true;
+  response.set({ ...generalHeaders, ...headers });
+  const { promise: sent, resolve, reject } = Promise.withResolvers<void>();
+  response.sendFile(path, { cacheControl: false, dotfiles: 'allow' }, (error?: Error) =>
+    error ? reject(error) : resolve(),
+  );
+  try {
+    await sent;
+  } catch (error) {
+    const status = error instanceof Error && 'status' in error ? error.status : undefined;
+    // Once it is under way, a connection that breaks is the client's.
+    if (response.headersSent) return;
+    for (const name of Object.keys(headers ?? {})) response.removeHeader(name);
+    if (status === 404) throw new Problem('link-expired');
+    if (status === 412) throw new Problem('precondition-failed');
+    if (status === 416) throw new Problem('range-not-satisfiable');
+    throw error;
+  }
 }
 
 /** Begins an answer that goes on as a stream of events; a request for the head alone gets that. */

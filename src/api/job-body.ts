@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { JobView, WholeJob } from '../db/read-jobs.ts';
-import { jobWorkflowId } from '../domain/ids.ts';
+import { batchWorkflowId, jobWorkflowId } from '../domain/ids.ts';
 import { hasJobEnded, publicStatus } from '../domain/job.ts';
 import type { ApiContext } from './api-context.ts';
 import { jobLinks, workflowUrl } from './links.ts';
@@ -10,7 +10,7 @@ type BodyContext = Pick<ApiContext, 'settings' | 'temporal' | 'files'>;
 
 /** A job as it is sent in a list. */
 export async function jobBody(view: JobView, context: BodyContext): Promise<z.input<typeof job>> {
-  const { jobId, type, status, errorType, errorDetail, dispatch } = view;
+  const { jobId, type, status, errorType, errorDetail } = view;
   return {
     jobId,
     type,
@@ -30,10 +30,7 @@ export async function jobBody(view: JobView, context: BodyContext): Promise<z.in
     expiresAt: textOf(view.expiresAt),
     startedAt: textOf(view.startedAt),
     finishedAt: textOf(view.finishedAt),
-    links: {
-      ...jobLinks(jobId),
-      workflow: dispatch === 0 ? null : workflowUrl(jobWorkflowId(jobId, dispatch), context),
-    },
+    links: { ...jobLinks(jobId), workflow: workflowUrlOf(view, context) },
   };
 }
 
@@ -50,6 +47,13 @@ export async function wholeJobBody(view: WholeJob, context: BodyContext): Promis
       endedAt: endedAt.toISOString(),
     })),
   };
+}
+
+/** The run that has the job, or had it last; null while there was none. Only a first attempt is made in a batch's run. */
+function workflowUrlOf({ jobId, dispatch, batch, attempts }: JobView, context: BodyContext): string | null {
+  if (dispatch === 0) return null;
+  const inBatch = batch !== null && attempts <= 1;
+  return workflowUrl(inBatch ? batchWorkflowId(batch) : jobWorkflowId(jobId, dispatch), context);
 }
 
 /** The link to the file that the job has made; null where there is none, or none any more. */

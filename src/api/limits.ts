@@ -46,7 +46,7 @@ export const defaultPageSize = 50;
 export const maxPageSize = 100;
 
 export interface HttpTimeouts {
-  /** How long a request's headers, and the whole request, may take to arrive. */
+  /** How long a request's headers, and the whole request, may take to arrive: a photo of 20 MB from a phone with 1.1 Mbit/s. */
   readonly headersMs: number;
   readonly requestMs: number;
   /** Longer than the minute for which load balancers keep a connection, so that it is theirs to close. */
@@ -56,7 +56,7 @@ export interface HttpTimeouts {
 }
 export const httpTimeouts: HttpTimeouts = {
   headersMs: 10_000,
-  requestMs: 30_000,
+  requestMs: 150_000,
   keepAliveMs: 65_000,
   checkEveryMs: 5_000,
 };

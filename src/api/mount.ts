@@ -6,11 +6,13 @@ import { allowOrigin } from './cross-origin.ts';
 import type { Endpoint, EndpointRequest } from './endpoint.ts';
 import { Problem, type InputError } from './errors.ts';
 import { parseIfMatch } from './etag.ts';
-import { exchangeOf, send, sendStream, sendTagged } from './exchange.ts';
+import { exchangeOf, send, sendFile, sendStream, sendTagged } from './exchange.ts';
 import { parseIdempotencyKey, requestHash } from './idempotency-key.ts';
 import { invalidInput, validate } from './invalid-input.ts';
 import { isJson, parseJson, unstorable } from './json-body.ts';
 import { maxBodyBytes } from './limits.ts';
+import { isMultipart, readUpload, type Upload } from './upload/read-upload.ts';
+import { discard } from './upload/store-image.ts';
 import type { EventStream } from './live/event-stream.ts';
 
 const nothing = Buffer.alloc(0);
@@ -43,15 +45,33 @@ export function mount(app: Express, endpoint: Endpoint, context: ApiContext): vo
       stream.onClosed(context.access.stay(endpoint.access, request, () => stream.end()));
       begin(stream);
     };
-  const handle = async (request: Request, response: Response) => {
-    const answer = await endpoint.handle(await readRequest(endpoint, request, response, context), context);
+  const respond = async (request: Request, response: Response, upload: Upload | null) => {
+    const read = await readRequest(endpoint, request, response, context, upload);
+    const answer = await endpoint.handle(read, context);
     const mediaType = endpoint.responses[answer.status]?.mediaType ?? 'application/json';
     if (answer.stream) sendStream(request, response, answer, asLongAsAdmitted(answer.stream, request));
+    else if (answer.filePath !== undefined) await sendFile(response, answer, answer.filePath);
     else if (endpoint.tagged && answer.status === 200) sendTagged(request, response, answer, mediaType);
     else send(response, answer, mediaType);
     answer.afterwards?.();
   };
-  const handlers = takesBody ? [enter, admit, shed, receive, handle] : [enter, admit, handle];
+  const handle = (request: Request, response: Response) => respond(request, response, null);
+  const handleUpload = async (request: Request, response: Response, next: NextFunction) => {
+    const { upload: spec } = endpoint;
+    if (!spec || !isMultipart(request.headers['content-type'])) {
+      if (spec?.only) throw new Problem('unsupported-media-type');
+      next();
+      return;
+    }
+    const upload = await readUpload(request, spec, context);
+    try {
+      await respond(request, response, upload);
+    } catch (error) {
+      await discard(context, upload.file);
+      throw error;
+    }
+  };
+  const handlers = takesBody ? [enter, admit, shed, handleUpload, receive, handle] : [enter, admit, handle];
   app[endpoint.method](expressPath(endpoint.path), ...handlers);
 }
 
@@ -65,19 +85,21 @@ async function readRequest(
   request: Request,
   response: Response,
   context: ApiContext,
+  upload: Upload | null,
 ): Promise<EndpointRequest<unknown, unknown, unknown>> {
   const rawBody = Buffer.isBuffer(request.body) ? request.body : nothing;
   const params = readParams(endpoint, request.params);
   const key = endpoint.repeatable ? parseIdempotencyKey(request.headers['idempotency-key']) : null;
   const ifMatch = endpoint.guarded ? parseIfMatch(request.headers['if-match']) : null;
-  const json = endpoint.body && readJson(endpoint, request, rawBody);
+  const json = endpoint.body && (upload?.fields ?? readJson(endpoint, request, rawBody));
   const query = readQuery(endpoint, request);
   const { trace, caller, stopwatch } = exchangeOf(response);
-  const body = endpoint.body && (await readBody(endpoint, endpoint.body, json, context));
+  const body = endpoint.body && (await readBody(endpoint, endpoint.body, json, context, upload?.errors));
   return {
     params,
     query,
     body,
+    file: upload?.file ?? null,
     rawBody,
     headers: request.headers,
     remoteAddress: request.socket.remoteAddress,
@@ -86,7 +108,10 @@ async function readRequest(
     trace,
     caller,
     ifMatch,
-    repeatable: key === null ? null : { scope: caller.id, key, bodyHash: hashOf(endpoint, params, json) },
+    repeatable:
+      key === null
+        ? null
+        : { scope: caller.id, key, bodyHash: hashOf(endpoint, params, asked(json, upload)) },
   };
 }
 
@@ -95,6 +120,11 @@ function closeSignal(response: Response): AbortSignal {
   if (response.destroyed) closed.abort();
   else response.once('close', () => closed.abort());
   return closed.signal;
+}
+
+/** What was asked for in a body, its file included. */
+function asked(json: unknown, upload: Upload | null): unknown {
+  return upload ? { fields: json, file: upload.file?.sha256 ?? null } : json;
 }
 
 /** A key on a path of its own asks for something of its own. */
@@ -141,8 +171,9 @@ async function readBody(
   schema: z.ZodType,
   json: unknown,
   context: ApiContext,
+  uploadErrors: readonly InputError[] = [],
 ): Promise<unknown> {
-  const storage = unstorable(json);
+  const storage = [...uploadErrors, ...unstorable(json)];
   const result = validate(schema, json);
   if ('value' in result && storage.length === 0) return result.value;
   const found = [...storage, ...('errors' in result ? result.errors : [])];

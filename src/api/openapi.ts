@@ -13,6 +13,7 @@ import { maxIdempotencyKeyCharacters } from './limits.ts';
 import { problemBody } from './problem-body.ts';
 import { Problem } from './errors.ts';
 import { problem } from './schemas/problem.ts';
+import type { UploadSpec } from './upload/upload-spec.ts';
 import { webhookOperations } from './webhook-operations.ts';
 
 export type OpenApiDocument = ReturnType<typeof createDocument>;
@@ -23,7 +24,8 @@ Money is an integer in the currency's smallest unit, times are RFC 3339 in UTC, 
 member that is not known is an error. Every answer that is no success is a problem (RFC 9457); one of them names all that
 is wrong with the input.
 
-Bodies are \`application/json\` in UTF-8, not compressed, up to 256 KiB (webhooks of providers 1 MiB), nested up to 32 levels.
+Bodies are \`application/json\` in UTF-8, not compressed, up to 256 KiB (webhooks of providers 1 MiB), nested up to 32 levels; where a
+file is taken, \`multipart/form-data\`.
 Text holds neither NUL nor half a surrogate pair. What a path names by something that cannot be an id is not found (404). A
 product is added and an order placed once an \`Idempotency-Key\`. \`traceparent\` (W3C) is carried on.
 
@@ -127,16 +129,23 @@ const idempotencyHeader = z.object({
     }),
 });
 
-function requestBodyOf({ body, bodyExample, bodyOptional, rawBody }: Endpoint) {
+function requestBodyOf({ body, bodyExample, bodyOptional, rawBody, upload }: Endpoint) {
   if (rawBody) {
     const content = { 'application/json': { schema: z.looseObject({ id: z.string() }) } };
     return { required: true, description: rawBody.description, content };
   }
   if (!body) return undefined;
-  return {
-    required: !bodyOptional,
-    content: { 'application/json': { schema: body, example: bodyExample } },
-  };
+  const json = { 'application/json': { schema: body, example: bodyExample } };
+  const form = upload && { 'multipart/form-data': { schema: formOf(body, upload) } };
+  return { required: !bodyOptional, content: { ...(!upload?.only && json), ...form } };
+}
+
+/** The fields that the body describes, and the file. */
+function formOf(body: z.ZodType, { part, required, description: about }: UploadSpec): z.ZodObject {
+  if (!(body instanceof z.ZodObject)) throw new Error('the fields beside a file are those of an object');
+  const file = z.string().meta({ description: about, contentMediaType: 'application/octet-stream' });
+  const { [part]: _, ...fields } = body.shape;
+  return z.strictObject({ ...fields, [part]: required ? file : file.optional() });
 }
 
 function responsesOf({ responses, tagged }: Endpoint): ZodOpenApiResponsesObject {
@@ -183,6 +192,7 @@ export function problemNamesOf(endpoint: Endpoint): ProblemName[] {
     access,
     body,
     rawBody,
+    upload,
     query,
     repeatable,
     guarded,
@@ -192,7 +202,9 @@ export function problemNamesOf(endpoint: Endpoint): ProblemName[] {
   const names = new Set<ProblemName>([...own, 'malformed-request', 'internal-error']);
   if (access !== 'unmetered') names.add('rate-limited');
   if (isScope(access)) names.add('unauthenticated').add('scope-missing');
-  if (body) names.add('malformed-json').add('unsupported-media-type').add('invalid-input');
+  if (body) names.add('unsupported-media-type').add('invalid-input');
+  if (body && !upload?.only) names.add('malformed-json');
+  if (upload) names.add('malformed-multipart').add('not-an-image').add('files-unavailable');
   if (rawBody) names.add('unsupported-media-type');
   if (body ?? rawBody) names.add('payload-too-large');
   if (query) names.add('invalid-input');

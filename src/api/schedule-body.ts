@@ -65,7 +65,7 @@ function settingsOf(one: Schedule) {
     type: one.jobType,
     cron,
     everySeconds: null,
-    words: cronstrue.toString(cron, { use24HourTimeFormat: true }),
+    words: cronstrue.toString(cron, { use24HourTimeFormat: true, verbose: true }),
     timeZone,
     overlap,
     catchUpSeconds: catchUpMs / 1_000,

@@ -11,6 +11,7 @@ export function settingsOf({
   policy,
   relay,
   files,
+  shipFrom,
   webhooks,
   secrets,
 }: Config): ApiSettings {
@@ -21,6 +22,8 @@ export function settingsOf({
     outboxLeaseMs: relay.leaseMs,
     maxOutboxDepth,
     fileLinkLifetimeMs: files.linkLifetimeMs,
+    fileSigningKey: Buffer.from(secrets.filesSigningKey.reveal()),
+    seller: shipFrom,
     https: http.publicUrl?.startsWith('https:') ?? false,
     trustedProxies: access.trustedProxies,
     stripeWebhookSecret: secrets.stripeWebhookSecret.reveal(),

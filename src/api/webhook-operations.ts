@@ -22,6 +22,7 @@ const summaries: Readonly<Record<WebhookEventType, string>> = {
   'job.failed': 'A job is refused: not worth a retry',
   'job.cancelled': 'A job is cancelled',
   'job.dead': 'A job has used up its attempts or its time',
+  'photo.ready': 'The sizes of a photo are there',
 };
 
 const headers = z.object({
@@ -56,13 +57,22 @@ const ofJob = z
       'Ids and codes, as in the job’s events. At a job’s `callbackUrl` its `status`, `result` and `error` as well.',
   });
 
+const ofPhoto = z
+  .looseObject({
+    photoId: z.uuid(),
+    jobId: z.uuid(),
+    width: z.int().meta({ description: 'In pixels, as it is seen.' }),
+    height: z.int(),
+  })
+  .meta({ id: 'PhotoWebhookData', description: '`GET /photos/{id}` has its sizes.' });
+
 /** What the service sends, for the document's `webhooks`: by type. */
 export const webhookOperations: Readonly<Record<string, ZodOpenApiPathItemObject>> = Object.fromEntries(
   webhookEventTypes.map((type) => [type, { post: operationOf(type) }]),
 );
 
 function operationOf(type: WebhookEventType): ZodOpenApiOperationObject {
-  const data = type.startsWith('job.') ? ofJob : ofOrder;
+  const data = type === 'photo.ready' ? ofPhoto : type.startsWith('job.') ? ofJob : ofOrder;
   return {
     operationId: `on ${type}`.replaceAll(/[ ._](\w)/g, (_all, letter: string) => letter.toUpperCase()),
     tags: ['Webhook endpoints'],

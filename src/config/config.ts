@@ -1,5 +1,6 @@
 import type { Address } from '../domain/order.ts';
 import type { OrderPolicy } from '../domain/policies.ts';
+import type { QueueName } from '../domain/queue.ts';
 import type { ReconcilerLimits } from '../domain/reconciler.ts';
 import type { RetryLadder } from '../domain/webhook-ladder.ts';
 import type { WebhookTargets } from '../domain/webhook-url.ts';
@@ -8,6 +9,7 @@ import type { FilesPlace } from './files-url.ts';
 import { configFrom } from './from-env.ts';
 import type { Secrets } from './secrets.ts';
 import { readTemporalProfile, type TemporalProfile } from './temporal-profile.ts';
+import type { QueueConfig } from './worker-queues.ts';
 
 /** What a process is told from outside, checked once at its start. Times are in milliseconds. */
 export interface Config {
@@ -91,28 +93,26 @@ export interface WebhooksConfig extends WebhookTargets {
 }
 
 export interface WorkerConfig {
+  /** The queues that this process serves, and how. */
+  readonly queues: Readonly<Partial<Record<QueueName, QueueConfig>>>;
   readonly metricsHost: string;
   readonly metricsPort: number;
   readonly workflowThreads: number;
   /** What is taken has to be done within the workflow task's time-out; the rest waits better at the server. */
   readonly maxWorkflowTasks: number;
-  readonly maxActivities: number;
   readonly maxLocalActivities: number;
-  readonly maxNotices: number;
-  /** Attempts of jobs under way at once: of light ones, and of those that take the processor or much memory. */
-  readonly maxJobs: number;
-  readonly maxHeavyJobs: number;
-  /** Destinations of webhooks that are seen to at once. */
-  readonly maxWebhooks: number;
   readonly maxCachedWorkflows: number;
-  readonly pollers: number;
   /** How long a workflow task waits for the worker that has the run cached. */
   readonly stickyTimeoutMs: number;
+  /** Where bundles of workflows are that were made before; null where each process makes its own. */
+  readonly bundlesFolder: string | null;
 }
 
 export interface JobsConfig {
   /** Of each queue, how many jobs are handed to Temporal and have not begun; the others wait where they can be overtaken. */
   readonly ahead: { readonly jobs: number; readonly heavy: number };
+  /** Rows that a clean-up removes in one transaction where its input does not say; orders that an export reads at once. */
+  readonly batches: { readonly cleanup: number; readonly export: number };
 }
 
 export interface RelayConfig {

@@ -18,6 +18,7 @@ import {
 } from './fields.ts';
 import { filesUrl } from './files-url.ts';
 import { activeKeyProblem, payloadKeyId, payloadKeys } from './payload-keys.ts';
+import { queueProblems, queueVariables } from './worker-queues.ts';
 
 const second = 1_000;
 const minute = 60 * second;
@@ -101,20 +102,18 @@ export const envSchema = z.object({
   RECONCILE_SILENCE_MS: whole(0, 30 * day, 12 * hour),
   RECONCILE_REST_FACTOR: whole(0, 10_000, 50),
 
+  ...queueVariables,
   WORKER_WORKFLOW_THREADS: whole(1, 64, 1),
   WORKER_MAX_WORKFLOW_TASKS: whole(2, 10_000, 12),
-  WORKER_MAX_ACTIVITIES: whole(1, 10_000, 100),
   WORKER_MAX_LOCAL_ACTIVITIES: whole(1, 10_000, 100),
-  WORKER_MAX_NOTICES: whole(1, 10_000, 20),
-  WORKER_MAX_JOBS: whole(1, 10_000, 50),
-  WORKER_MAX_HEAVY_JOBS: whole(1, 1_000, 2),
-  WORKER_MAX_WEBHOOKS: whole(1, 10_000, 50),
   WORKER_MAX_CACHED_WORKFLOWS: whole(0, 1_000_000, 1_000),
-  WORKER_POLLERS: whole(2, 100, 5),
   WORKER_STICKY_TIMEOUT_MS: whole(100, minute, 2 * second),
+  WORKFLOW_BUNDLES: z.string().optional(),
 
   JOBS_AHEAD: whole(1, 10_000, 100),
   JOBS_HEAVY_AHEAD: whole(1, 10_000, 8),
+  CLEANUP_BATCH: whole(1, 10_000, 500),
+  EXPORT_BATCH: whole(1, 10_000, 500),
 
   RELAY_CONCURRENCY: whole(1, 1_000, 64),
   RELAY_BUFFER: whole(0, 100_000, 1_000),
@@ -165,9 +164,10 @@ function contradictions(env: Env): string[] {
   if (env.NODE_ENV === 'production') {
     if (env.FILES_URL === undefined)
       problems.push('FILES_URL must be set in production: a folder that all processes see, or a bucket');
-    else if (env.FILES_URL.kind === 'folder' && env.FILES_SIGNING_KEY === undefined)
-      problems.push('FILES_SIGNING_KEY must be set in production where FILES_URL is a folder');
+    else if (env.FILES_SIGNING_KEY === undefined)
+      problems.push('FILES_SIGNING_KEY must be set in production: it signs the links to files');
   }
+  problems.push(...queueProblems(env));
   const keyProblem = activeKeyProblem(env.PAYLOAD_ENCRYPTION_KEYS, env.PAYLOAD_ENCRYPTION_ACTIVE_KEY);
   if (keyProblem !== null) problems.push(keyProblem);
   return problems;

@@ -21,6 +21,39 @@ export function whole(min: number, max: number, fallback: number) {
     .default(fallback);
 }
 
+/** The same, absent where the variable is not set. */
+export function maybe(min: number, max: number) {
+  const problem = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .refine((value) => /^\d{1,15}$/.test(value) && Number(value) >= min && Number(value) <= max, problem)
+    .transform(Number)
+    .optional();
+}
+
+/** How often in a second, with up to three decimals; absent where the variable is not set. */
+export function rate() {
+  return z
+    .string()
+    .refine(
+      (value) => /^\d{1,6}(\.\d{1,3})?$/.test(value) && Number(value) > 0,
+      'must be a number above 0, with at most three decimals, such as 0.5 or 200',
+    )
+    .transform(Number)
+    .optional();
+}
+
+/** Some of these names, with commas between them; all of them where the variable is not set. */
+export function listOf<Name extends string>(names: readonly Name[], isName: (text: string) => text is Name) {
+  const problem = `must be names with commas between them, each once, of ${names.join(', ')}`;
+  return z
+    .string()
+    .transform((value) => value.split(',').map((name) => name.trim()))
+    .refine((all) => all.every(isName) && new Set(all).size === all.length, problem)
+    .transform((all) => all.filter(isName))
+    .default([...names]);
+}
+
 export function oneOf<const T extends readonly [string, ...string[]]>(choices: T) {
   const listed = `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`;
   return z.enum(choices, { error: `must be ${listed}` });

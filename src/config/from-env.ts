@@ -6,6 +6,7 @@ import { defaultFilesPlace } from './files-url.ts';
 import { noPayloadKeys } from './payload-keys.ts';
 import { Secret, type Secrets } from './secrets.ts';
 import type { TemporalProfile } from './temporal-profile.ts';
+import { queuesFrom } from './worker-queues.ts';
 
 /** Where each variable goes. */
 export function configFrom(env: Env, temporal: TemporalProfile): Config {
@@ -56,7 +57,10 @@ export function configFrom(env: Env, temporal: TemporalProfile): Config {
       concurrency: env.WEBHOOK_CONCURRENCY,
     },
     worker: worker(env),
-    jobs: { ahead: { jobs: env.JOBS_AHEAD, heavy: env.JOBS_HEAVY_AHEAD } },
+    jobs: {
+      ahead: { jobs: env.JOBS_AHEAD, heavy: env.JOBS_HEAVY_AHEAD },
+      batches: { cleanup: env.CLEANUP_BATCH, export: env.EXPORT_BATCH },
+    },
     relay: relay(env),
     log: { level: env.LOG_LEVEL, format: env.LOG_FORMAT },
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
@@ -84,17 +88,13 @@ function worker(env: Env): WorkerConfig {
   return {
     metricsHost: env.METRICS_HOST,
     metricsPort: env.METRICS_PORT,
+    queues: queuesFrom(env),
     workflowThreads: env.WORKER_WORKFLOW_THREADS,
     maxWorkflowTasks: env.WORKER_MAX_WORKFLOW_TASKS,
-    maxActivities: env.WORKER_MAX_ACTIVITIES,
     maxLocalActivities: env.WORKER_MAX_LOCAL_ACTIVITIES,
-    maxNotices: env.WORKER_MAX_NOTICES,
-    maxJobs: env.WORKER_MAX_JOBS,
-    maxHeavyJobs: env.WORKER_MAX_HEAVY_JOBS,
-    maxWebhooks: env.WORKER_MAX_WEBHOOKS,
     maxCachedWorkflows: env.WORKER_MAX_CACHED_WORKFLOWS,
-    pollers: env.WORKER_POLLERS,
     stickyTimeoutMs: env.WORKER_STICKY_TIMEOUT_MS,
+    bundlesFolder: env.WORKFLOW_BUNDLES ?? null,
   };
 }
 

@@ -37,7 +37,7 @@ export interface Secrets {
   readonly easypostWebhookSecret: Secret;
   readonly smtpUrl: Secret;
   readonly payloadKeys: Secret<PayloadKeys>;
-  /** Signs the links to files that are in a folder. */
+  /** Signs the links to files. */
   readonly filesSigningKey: Secret;
   /** Absent where operators have no webhook. */
   readonly operatorWebhookSecret: Secret | undefined;

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import sql, { type Sql } from 'sql-template-tag';
+import type { JobStatus } from '../domain/job.ts';
 import { acceptedEvent, enqueueRow, insertJob, type JobRow } from './enqueue-job.ts';
 import {
   findAnswer,
@@ -11,8 +12,11 @@ import {
 } from './idempotency.ts';
 import { queryOne } from './pool.ts';
 
-/** The answer to whoever asks for a job: the one that was made, or the one that stands for it. */
-export type AnswerTo = (jobId: string, created: boolean) => StoredAnswer;
+/**
+ * The answer to whoever asks for a job: the one that is made for it, or the one that has its unique key and stands for it, with
+ * how that one stands.
+ */
+export type AnswerTo = (jobId: string, holder: JobStatus | null) => StoredAnswer;
 
 /**
  * Accepts a job with its first event and keeps the answer, in one commit (law 1). A job with neither an ordering nor a unique
@@ -26,11 +30,11 @@ export async function acceptJob(
 ): Promise<Repeated> {
   if (row.orderingKey !== null || row.uniqueKey !== null) {
     return once(pool, request, async (tx) => {
-      const { jobId, created } = await enqueueRow(tx, row);
-      return answerTo(jobId, created);
+      const { jobId, created, status } = await enqueueRow(tx, row);
+      return answerTo(jobId, created ? null : status);
     });
   }
-  const answer = answerTo(row.id, true);
+  const answer = answerTo(row.id, null);
   const accepted = await queryOne<{ free: boolean; id: string | null }>(
     pool,
     sql`with ${request === null ? unguarded : guarded(request, answer)},

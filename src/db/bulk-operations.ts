@@ -98,6 +98,20 @@ export async function nextItems(db: Db, id: string, limit: number): Promise<stri
   return rows.map(({ subjectId }) => subjectId);
 }
 
+/** Makes an item the caller's until its transaction ends; false where it has been settled before. */
+export async function lockItem(
+  tx: Tx,
+  { id, subjectId }: { readonly id: string; readonly subjectId: string },
+): Promise<boolean> {
+  const row = await queryOne(
+    tx,
+    sql`select 1 from bulk_operation_items
+        where operation_id = ${id} and subject_id = ${subjectId} and outcome is null for update`,
+  );
+  return row !== undefined;
+}
+
+/** What was settled before stays as it is. */
 export async function settleItem(
   db: Db,
   { id, subjectId }: { readonly id: string; readonly subjectId: string },
@@ -107,7 +121,7 @@ export async function settleItem(
   await execute(
     db,
     sql`update bulk_operation_items set outcome = ${outcome}, detail = ${detail}
-        where operation_id = ${id} and subject_id = ${subjectId}`,
+        where operation_id = ${id} and subject_id = ${subjectId} and outcome is null`,
   );
 }
 

@@ -1,6 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { refused } from '../domain/failures.ts';
-import { maxJobInputBytes } from '../domain/job.ts';
+import { maxJobInputBytes, type JobStatus } from '../domain/job.ts';
 import type { JobRules } from '../domain/job-type.ts';
 import { newId } from '../domain/new-id.ts';
 import { takeLine } from './job-lines.ts';
@@ -33,6 +33,7 @@ export interface EnqueuedJob {
   readonly jobId: string;
   /** False where another job has the unique key already: this is that one. */
   readonly created: boolean;
+  readonly status: JobStatus;
 }
 
 /**
@@ -51,17 +52,19 @@ export async function enqueueJob<Input>(
 export async function enqueueRow(tx: Tx, row: JobRow): Promise<EnqueuedJob> {
   await takeLine(tx, row.orderingKey);
   for (;;) {
-    const inserted = await queryOne<{ id: string }>(
+    const inserted = await queryOne<Held>(
       tx,
       sql`with accepted as (${insertJob(row, sql`(select 1) as nothing`)}), ${acceptedEvent}
-          select id from accepted`,
+          select id as "jobId", status from accepted`,
     );
-    if (inserted) return { jobId: inserted.id, created: true };
-    const holder = await queryOne<{ id: string }>(tx, findHolder(row));
-    if (holder) return { jobId: holder.id, created: false };
+    if (inserted) return { ...inserted, created: true };
+    const holder = await queryOne<Held>(tx, findHolder(row));
+    if (holder) return { ...holder, created: false };
     // It has ended between the two statements, and the key is free again.
   }
 }
+
+type Held = Pick<EnqueuedJob, 'jobId' | 'status'>;
 
 /** A job as it is inserted. */
 export interface JobRow {
@@ -143,9 +146,11 @@ export function insertJob(job: JobRow, from: Sql): Sql {
 /** The first event of what `accepted` has inserted. */
 export const acceptedEvent: Sql = sql`event as (
   insert into job_events (job_id, number, type, data)
-  select id, 1, 'job.queued', jsonb_build_object('runAt', run_at) from accepted
+  select id, 1, 'job.queued',
+    jsonb_build_object('runAt', to_char(run_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+  from accepted
 )`;
 
 function findHolder({ type, uniqueKey }: JobRow): Sql {
-  return sql`select id from jobs where type = ${type} and unique_slot = ${uniqueKey}`;
+  return sql`select id as "jobId", status from jobs where type = ${type} and unique_slot = ${uniqueKey}`;
 }

@@ -3,6 +3,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import type { JobRules } from '../domain/job-type.ts';
 import { endJob, endPlainly, type EndedJob, type JobEnd, type JobError } from './job-end.ts';
 import { eventOf, nextEvent } from './job-events.ts';
+import { hasExpired } from './job-expiry.ts';
 import { takeLine } from './job-lines.ts';
 import { execute, queryOne, transaction, type Db, type Tx } from './pool.ts';
 
@@ -29,17 +30,21 @@ export interface BegunAttempt {
   readonly callbackUrl: string | null;
 }
 
-/** What can be begun at once: no attempt under way, none left over, nothing in its way. */
+/**
+ * What can be begun at once: no attempt under way, none left over, nothing in its way. `firstOnly`: of jobs that have not been
+ * tried since they were taken out of the queue.
+ */
 export async function beginAttempt(
   db: Db,
   { jobId, dispatch }: DispatchRef,
   rules: JobRules,
   worker: string,
+  firstOnly = false,
 ): Promise<BegunAttempt | undefined> {
   const condition = sql`jobs.id = ${jobId} and dispatch = ${dispatch}
-    and (status = 'dispatched' or (status = 'running' and attempt_started_at is null and ${rules.concurrency === null}))
+    and (status = 'dispatched' or (status = 'running' and attempt_started_at is null and ${rules.concurrency === null && !firstOnly}))
     and cancel_requested_at is null and attempts < ${rules.retry.maxAttempts}
-    and (deadline_at is null or deadline_at > clock_timestamp())
+    and (deadline_at is null or deadline_at > clock_timestamp()) and not ${hasExpired}
     and not exists (select from job_types where name = jobs.type and paused_at is not null)`;
   return queryOne<BegunAttempt>(db, beginStatement(condition, rules, worker));
 }

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import sql from 'sql-template-tag';
-import { endJob, type EndedJob, type JobError } from './job-end.ts';
+import { endJob, type EndedJob } from './job-end.ts';
+import { expiry, hasExpired } from './job-expiry.ts';
 import { advanceLine, takeLine } from './job-lines.ts';
 import { execute, query, transaction, type Db } from './pool.ts';
 
@@ -48,19 +49,17 @@ export async function endExpired(pool: Pool, limit: number): Promise<EndedJob[]>
   const expired = await query<{ id: string; key: string | null }>(
     pool,
     sql`select id, ordering_key as key from jobs
-        where expires_at <= clock_timestamp() and status in ('scheduled', 'blocked', 'ready')
+        where ${hasExpired} and status in ('scheduled', 'blocked', 'ready')
         order by expires_at limit ${limit}`,
   );
   const ended: EndedJob[] = [];
   for (const { id, key } of expired) {
     const one = await transaction(pool, async (tx) => {
       await takeLine(tx, key);
-      const waits = sql`jobs.id = ${id} and status in ('scheduled', 'blocked', 'ready')`;
+      const waits = sql`jobs.id = ${id} and ${hasExpired} and status in ('scheduled', 'blocked', 'ready')`;
       return endJob(tx, waits, { status: 'failed', error: expiry });
     });
     if (one) ended.push(one);
   }
   return ended;
 }
-
-const expiry: JobError = { type: 'JobExpired', detail: 'the job had not begun by its expiresAt' };

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import sql, { type Sql } from 'sql-template-tag';
-import { jobQueues, type JobQueue, type JobRules } from '../domain/job-type.ts';
+import { batchSize, jobQueues, type JobQueue, type JobRules } from '../domain/job-type.ts';
+import { hasExpired } from './job-expiry.ts';
 import { execute, query, transaction, type Db } from './pool.ts';
 
 /** A job taken out of the queue, to be handed to Temporal. */
@@ -9,6 +10,8 @@ export interface ClaimedJob {
   readonly type: string;
   /** The number of the run that counts. */
   readonly dispatch: number;
+  /** Shared by the short jobs that are handed over in one run; null for a job that has one of its own. */
+  readonly batch: string | null;
   /** Since it was due, in milliseconds. */
   readonly waitedMs: number;
   readonly traceParent: string | null;
@@ -41,11 +44,11 @@ export async function claim(db: Db, rules: readonly JobRules[], limits: ClaimLim
     sql`${claimed(rules.filter(isFree), rules, limits)}
         select * from claimed
         union all
-        select null, 'limited', null, null, null, null, null where exists (
+        select null, 'limited', null, null, null, null, null, null where exists (
           select from unnest(${namesOf(rules.filter(isLimited))}::text[]) as limited (name), lateral (
             select from jobs where type = limited.name and status = 'ready' limit 1) as one)
         union all
-        select null, 'blocked', null, null, null, null, null where exists (select from jobs where status = 'blocked')`,
+        select null, 'blocked', null, null, null, null, null, null where exists (select from jobs where status = 'blocked')`,
   );
   const says = (what: string) => rows.some(({ jobId, type }) => jobId === null && type === what);
   const jobs = rows.filter((row) => row.jobId !== null);
@@ -108,8 +111,9 @@ function namesOf(rules: readonly JobRules[]): string[] {
 /** The first parts of a statement, down to `claimed`: the jobs of these types that are taken. */
 function claimed(types: readonly JobRules[], all: readonly JobRules[], { ahead, leaseMs }: ClaimLimits): Sql {
   return sql`with type as (
-          select name, queue, slots from unnest(${namesOf(types)}::text[], ${types.map(({ queue }) => queue)}::text[],
-            ${types.map(({ concurrency }) => concurrency)}::integer[]) as type (name, queue, slots)
+          select name, queue, slots, short from unnest(${namesOf(types)}::text[],
+            ${types.map(({ queue }) => queue)}::text[], ${types.map(({ concurrency }) => concurrency)}::integer[],
+            ${types.map(({ short }) => short)}::boolean[]) as type (name, queue, slots, short)
           where not exists (select from job_types where job_types.name = type.name and paused_at is not null)
         ),
         room as (
@@ -125,24 +129,31 @@ function claimed(types: readonly JobRules[], all: readonly JobRules[], { ahead, 
             row_number() over (partition by queue order by found.priority desc, found.run_at, found.position) as place
           from type join room using (queue), lateral (
             select id, priority, run_at, position from jobs
-            where jobs.type = type.name and status = 'ready' and (expires_at is null or expires_at > clock_timestamp())
+            where jobs.type = type.name and status = 'ready' and not ${hasExpired}
             order by priority desc, run_at, position
             limit least(room.places, case when type.slots is null then room.places else greatest(0, type.slots - (
               select count(*) from jobs as holder where holder.type = type.name and holds_slot)) end)
           ) as found
         ),
+        batches as materialized (
+          select nth, gen_random_uuid() as id
+          from generate_series(0, (select max(place) from candidate) / ${batchSize}::integer) as nth
+        ),
         due as (
-          select jobs.id, slots is not null as takes_slot, candidate.queue, places
+          select jobs.id, slots is not null as takes_slot, candidate.queue, places,
+            case when short then batches.id end as batch
           from candidate join jobs using (id) join type on type.name = jobs.type
+          join batches on nth = (place - 1) / ${batchSize}::integer
           where place <= places and status = 'ready'
           for update of jobs skip locked
         ),
         claimed as (
           update jobs set status = 'dispatched', dispatch = dispatch + 1, holds_slot = takes_slot, deadline_at = null,
+            batch = due.batch,
             leased_until = clock_timestamp() + ${leaseMs}::integer * interval '1 millisecond',
             updated_at = clock_timestamp()
           from due where jobs.id = due.id
-          returning jobs.id as "jobId", type, dispatch, trace_parent as "traceParent",
+          returning jobs.id as "jobId", type, dispatch, jobs.batch, trace_parent as "traceParent",
             (extract(epoch from clock_timestamp() - run_at) * 1000)::float8 as "waitedMs", queue, places
         )`;
 }
@@ -170,7 +181,7 @@ export async function claimAgain(
           select id from jobs
           where status = 'dispatched' and type = any(${namesOf(rules)}::text[]) and leased_until <= clock_timestamp()
           limit ${limit} for update skip locked)
-        returning id as "jobId", type, dispatch, trace_parent as "traceParent",
+        returning id as "jobId", type, dispatch, batch, trace_parent as "traceParent",
           (extract(epoch from clock_timestamp() - run_at) * 1000)::float8 as "waitedMs"`,
   );
 }

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import sql from 'sql-template-tag';
-import { hasJobEnded, type JobStatus } from '../domain/job.ts';
+import type { JobStatus } from '../domain/job.ts';
 import type { JobRules } from '../domain/job-type.ts';
 import {
   beginLocked,
@@ -11,6 +11,7 @@ import {
 } from './job-attempts.ts';
 import { endJob, type EndedJob, type JobError } from './job-end.ts';
 import { eventOf, nextEvent } from './job-events.ts';
+import { expiry, hasExpired } from './job-expiry.ts';
 import { takeLine } from './job-lines.ts';
 import { execute, queryOne, transaction, type Tx } from './pool.ts';
 
@@ -31,8 +32,10 @@ export type Takeover =
   | { readonly outcome: 'ended'; readonly ended: EndedJob }
   /** It waits in the queue again; another run will have it. */
   | { readonly outcome: 'put_back' }
-  /** Another run has it, or it has ended before. */
-  | { readonly outcome: 'gone' };
+  /** Another run has it or will have it, or it has ended before. */
+  | { readonly outcome: 'gone' }
+  /** It has been tried in this run before, and whoever asks makes first attempts only: it stays as it is. */
+  | { readonly outcome: 'tried_before' };
 
 interface LockedJob {
   readonly dispatch: number;
@@ -40,6 +43,7 @@ interface LockedJob {
   readonly attempts: number;
   readonly cancelled: boolean;
   readonly late: boolean;
+  readonly expired: boolean;
   readonly holdsSlot: boolean;
   readonly paused: boolean;
 }
@@ -52,10 +56,12 @@ export async function takeOver(
   ref: DispatchRef,
   rules: JobRules,
   worker: string,
+  firstOnly = false,
 ): Promise<Takeover> {
   return underLock(pool, ref, async (tx, job) => {
     const done = await endIfDone(tx, ref.jobId, job, 'lost', rules.retry.maxAttempts);
     if (done) return done;
+    if (firstOnly && job.status === 'running') return { outcome: 'tried_before' };
     await keepUnderWay(tx, ref.jobId, 'lost', workerLost);
     if (job.paused) return putBack(tx, ref.jobId, 'paused');
     if (!job.holdsSlot && !(await hasFreeSlot(tx, rules))) return putBack(tx, ref.jobId, 'busy');
@@ -97,24 +103,30 @@ async function underLock(
       tx,
       sql`select dispatch, status, attempts,
             cancel_requested_at is not null as cancelled, holds_slot as "holdsSlot",
-            coalesce(deadline_at <= clock_timestamp(), false) as late,
+            coalesce(deadline_at <= clock_timestamp(), false) as late, ${hasExpired} as expired,
             exists (select from job_types where name = jobs.type and paused_at is not null) as paused
           from jobs where id = ${jobId} for no key update`,
     );
-    if (!job || job.dispatch !== dispatch || hasJobEnded(job.status)) return { outcome: 'gone' };
+    if (!job || job.dispatch !== dispatch || !isOutOfQueue(job.status)) return { outcome: 'gone' };
     return work(tx, job);
   });
+}
+
+/** One that waits keeps the number of its last run, which is over for it, until it is taken out of the queue again. */
+function isOutOfQueue(status: JobStatus): boolean {
+  return status === 'dispatched' || status === 'running';
 }
 
 async function endIfDone(
   tx: Tx,
   jobId: string,
-  { cancelled, late, attempts }: LockedJob,
+  { cancelled, late, expired: isExpired, attempts }: LockedJob,
   outcome: FailedOutcome,
   maxAttempts: number,
 ): Promise<Takeover | null> {
   if (cancelled) return end(tx, jobId, 'cancelled', { status: 'cancelled' });
   if (late) return end(tx, jobId, 'timed_out', { status: 'dead', error: deadlinePassed });
+  if (isExpired) return end(tx, jobId, 'refused', { status: 'failed', error: expiry });
   if (attempts >= maxAttempts) return end(tx, jobId, outcome, { status: 'dead', error: attemptsUsedUp });
   return null;
 }

@@ -56,8 +56,17 @@ const statusLiterals: Readonly<Record<string, Sql>> = Object.fromEntries(
   orderStatuses.map((status) => [status, raw(`'${status}'`)]),
 );
 
-/** What a partial index goes by stands in the text: of a parameter the planner cannot tell that the index has it all. */
 function conditionsOf(filter: OrderFilter, after: PageEnd | null): Sql[] {
+  if (after === null) return filterOrders(filter);
+  return [...filterOrders(filter), sql`(created_at, id) < (${pageEndTime(after)}, ${after.id}::uuid)`];
+}
+
+export function pageEndTime({ createdMicros }: PageEnd): Sql {
+  return sql`timestamptz 'epoch' + ${createdMicros}::bigint * interval '1 microsecond'`;
+}
+
+/** What a partial index goes by stands in the text: of a parameter the planner cannot tell that the index has it all. */
+export function filterOrders(filter: OrderFilter): Sql[] {
   const { status, needsAttention, customerEmail, createdAfter, createdBefore } = filter;
   return [
     status !== undefined && sql`status = ${statusLiterals[status] ?? empty}`,
@@ -66,7 +75,5 @@ function conditionsOf(filter: OrderFilter, after: PageEnd | null): Sql[] {
     customerEmail !== undefined && sql`lower(customer_email) = lower(${customerEmail})`,
     createdAfter !== undefined && sql`created_at >= ${createdAfter}`,
     createdBefore !== undefined && sql`created_at < ${createdBefore}`,
-    after !== null &&
-      sql`(created_at, id) < (timestamptz 'epoch' + ${after.createdMicros}::bigint * interval '1 microsecond', ${after.id}::uuid)`,
   ].filter((condition) => condition !== false);
 }

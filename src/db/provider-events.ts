@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag';
-import { execute, queryOne, type Tx } from './pool.ts';
+import { execute, queryOne, type Db, type Tx } from './pool.ts';
 
 /** A webhook that came in, as it is remembered: ids and a type, never its body. */
 export interface ProviderEvent {
@@ -29,17 +29,36 @@ export async function attribute(tx: Tx, event: ProviderEvent, orderId: string): 
   );
 }
 
-/** The order behind a payment, found by the provider's intent, else by the id in our own metadata; null when neither is ours. */
-export async function findOrderOfPayment(
-  tx: Tx,
+/**
+ * Remembers an event about a payment, and notes it on the order that it is about: the one with the provider's intent, else the
+ * one that our own metadata names. One statement, since nothing else depends on it. `first` is false when it has come before.
+ */
+export async function note(
+  db: Db,
+  event: ProviderEvent,
   ids: { intentId: string | null; orderId: string | null },
-): Promise<string | null> {
-  const row = await queryOne<{ orderId: string }>(
-    tx,
-    sql`select order_id as "orderId" from payments where intent_id = ${ids.intentId}
-        union all
-        select id from orders where id = ${ids.orderId}::uuid
-        limit 1`,
+): Promise<{ first: boolean; orderId: string | null }> {
+  const { provider, eventId, type, occurredAt } = event;
+  const row = await queryOne<{ orderId: string | null }>(
+    db,
+    sql`with fresh as (
+          insert into provider_events (provider, event_id, type, occurred_at, order_id)
+          values (${provider}, ${eventId}, ${type}, ${occurredAt}, coalesce(
+            (select order_id from payments where intent_id = ${ids.intentId}),
+            (select id from orders where id = ${ids.orderId}::uuid)))
+          on conflict (provider, event_id) do nothing
+          returning order_id
+        ),
+        moved as (
+          update orders set last_event_number = last_event_number + 1, updated_at = clock_timestamp()
+          from fresh where id = fresh.order_id
+          returning id, last_event_number
+        ),
+        noted as (
+          insert into order_events (order_id, number, type, data)
+          select id, last_event_number, 'provider.webhook', ${JSON.stringify({ provider, eventId, type })}::jsonb from moved
+        )
+        select order_id as "orderId" from fresh`,
   );
-  return row?.orderId ?? null;
+  return { first: row !== undefined, orderId: row?.orderId ?? null };
 }

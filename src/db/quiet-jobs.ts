@@ -8,6 +8,7 @@ export interface QuietJob {
   readonly type: string;
   /** The number of the run that counts. */
   readonly dispatch: number;
+  readonly batch: string | null;
 }
 
 /** The next jobs, the oldest first, that run and about which nothing was written for `quietMs`, after the job `after`. */
@@ -19,7 +20,7 @@ export async function listQuietJobs(
 ): Promise<QuietJob[]> {
   return query<QuietJob>(
     db,
-    sql`select id as "jobId", type, dispatch from jobs
+    sql`select id as "jobId", type, dispatch, batch from jobs
         where status = 'running' and (${after}::uuid is null or id > ${after}::uuid)
           and updated_at < clock_timestamp() - ${quietMs}::integer * interval '1 millisecond'
         order by id limit ${limit}`,

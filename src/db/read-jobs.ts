@@ -9,6 +9,7 @@ export interface JobView {
   readonly type: string;
   readonly status: JobStatus;
   readonly dispatch: number;
+  readonly batch: string | null;
   readonly priority: number;
   readonly uniqueKey: string | null;
   readonly orderingKey: string | null;
@@ -50,7 +51,7 @@ export interface WholeJob extends JobView {
   readonly failedAttempts: readonly AttemptView[];
 }
 
-const columns: Sql = sql`id as "jobId", type, status, dispatch, priority, unique_key as "uniqueKey",
+const columns: Sql = sql`id as "jobId", type, status, dispatch, batch, priority, unique_key as "uniqueKey",
   ordering_key as "orderingKey", progress_percent as "progressPercent", progress_message as "progressMessage", round,
   attempts, result, error_type as "errorType", error_detail as "errorDetail", file_key as "fileKey",
   file_name as "fileName", file_media_type as "fileMediaType", file_bytes as "fileBytes",

@@ -98,6 +98,16 @@ export async function findStatus(db: Db, orderId: string): Promise<OrderStatus |
   return row?.status;
 }
 
+/** When the order was confirmed; undefined for one that is not, or was not before it ended. */
+export async function findConfirmation(db: Db, orderId: string): Promise<Date | undefined> {
+  const row = await queryOne<{ at: Date }>(
+    db,
+    sql`select created_at as at from order_events where order_id = ${orderId} and type = 'order.confirmed'
+        order by number limit 1`,
+  );
+  return row?.at;
+}
+
 export function toView(row: OrderRow): OrderView {
   const inCurrency = (amountMinor: number): Money => ({ amountMinor, currency: row.currency });
   const items = row.lines.map(({ unitPriceMinor, ...line }) => ({

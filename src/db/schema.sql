@@ -69,6 +69,20 @@ begin
   return null;
 end $$;
 
+CREATE FUNCTION public.owe_webhooks_of_photo() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  insert into webhook_deliveries (destination_id, message_id, type, occurred_at, data, trace_parent)
+  select id, 'photo_' || new.id || '_ready', 'photo.ready', new.ready_at,
+    jsonb_build_object('photoId', new.id, 'jobId', new.job_id, 'width', new.width, 'height', new.height),
+    new.trace_parent
+  from webhook_endpoints
+  where deleted_at is null and ('photo.ready' = any (events) or 'photo.*' = any (events))
+  on conflict (destination_id, message_id) do nothing;
+  return null;
+end $$;
+
 CREATE FUNCTION public.uuid_v7() RETURNS uuid
     LANGUAGE sql PARALLEL SAFE
     AS $$
@@ -101,6 +115,14 @@ ALTER TABLE public.activity_attempts ALTER COLUMN id ADD GENERATED ALWAYS AS IDE
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.analytics_events (
+    type text NOT NULL,
+    subject_id uuid NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT analytics_events_type_check CHECK ((type ~ '^[a-z]+\.[a-z_]+$'::text))
 );
 
 CREATE TABLE public.api_key_secrets (
@@ -506,6 +528,7 @@ CREATE TABLE public.jobs (
     finished_at timestamp with time zone,
     updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     file_removed_at timestamp with time zone,
+    batch uuid,
     CONSTRAINT jobs_check CHECK (((status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text, 'dead'::text])) = (finished_at IS NOT NULL))),
     CONSTRAINT jobs_check1 CHECK (((status = ANY (ARRAY['failed'::text, 'dead'::text])) = (error_type IS NOT NULL))),
     CONSTRAINT jobs_check2 CHECK (((error_type IS NULL) = (error_detail IS NULL))),
@@ -530,6 +553,12 @@ ALTER TABLE public.jobs ALTER COLUMN "position" ADD GENERATED ALWAYS AS IDENTITY
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.loose_objects (
+    key text NOT NULL,
+    remove_after timestamp with time zone NOT NULL,
+    CONSTRAINT loose_objects_key_check CHECK (((key ~ '^[A-Za-z0-9][A-Za-z0-9._/-]*$'::text) AND (length(key) <= 300)))
 );
 
 CREATE TABLE public.notices (
@@ -615,6 +644,35 @@ ALTER TABLE public.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.photo_sizes (
+    photo_id uuid NOT NULL,
+    size smallint NOT NULL,
+    key text NOT NULL,
+    bytes integer NOT NULL,
+    CONSTRAINT photo_sizes_bytes_check CHECK ((bytes > 0)),
+    CONSTRAINT photo_sizes_size_check CHECK ((size = ANY (ARRAY[64, 128, 256])))
+);
+
+CREATE TABLE public.photos (
+    id uuid NOT NULL,
+    job_id uuid NOT NULL,
+    original_key text NOT NULL,
+    media_type text NOT NULL,
+    bytes integer NOT NULL,
+    watermark text,
+    requested_by text NOT NULL,
+    trace_parent text,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    width integer,
+    height integer,
+    ready_at timestamp with time zone,
+    CONSTRAINT photos_bytes_check CHECK ((bytes > 0)),
+    CONSTRAINT photos_check CHECK ((num_nulls(width, height, ready_at) = ANY (ARRAY[0, 3]))),
+    CONSTRAINT photos_height_check CHECK ((height > 0)),
+    CONSTRAINT photos_watermark_check CHECK (((length(watermark) >= 1) AND (length(watermark) <= 60))),
+    CONSTRAINT photos_width_check CHECK ((width > 0))
 );
 
 CREATE TABLE public.product_sales (
@@ -795,6 +853,25 @@ CREATE TABLE public.summary_sales (
     parts_minor bigint[] NOT NULL
 );
 
+CREATE TABLE public.user_mails (
+    user_id uuid NOT NULL,
+    kind text NOT NULL,
+    message_id text NOT NULL,
+    sent_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT user_mails_kind_check CHECK ((kind = ANY (ARRAY['welcome'::text, 'follow_up'::text])))
+);
+
+CREATE TABLE public.users (
+    id uuid NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    avatar_photo_id uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT users_email_check CHECK (((length(email) >= 3) AND (length(email) <= 254))),
+    CONSTRAINT users_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+);
+
 CREATE TABLE public.webhook_deliveries (
     destination_id uuid NOT NULL,
     id uuid DEFAULT public.uuid_v7() NOT NULL,
@@ -852,6 +929,9 @@ CREATE TABLE public.webhook_endpoints (
 ALTER TABLE ONLY public.activity_attempts
     ADD CONSTRAINT activity_attempts_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.analytics_events
+    ADD CONSTRAINT analytics_events_pkey PRIMARY KEY (type, subject_id);
+
 ALTER TABLE ONLY public.api_key_secrets
     ADD CONSTRAINT api_key_secrets_pkey PRIMARY KEY (prefix);
 
@@ -881,6 +961,9 @@ ALTER TABLE ONLY public.job_types
 
 ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.loose_objects
+    ADD CONSTRAINT loose_objects_pkey PRIMARY KEY (key);
 
 ALTER TABLE ONLY public.notices
     ADD CONSTRAINT notices_message_id_key UNIQUE (message_id);
@@ -923,6 +1006,15 @@ ALTER TABLE ONLY public.payments
 
 ALTER TABLE ONLY public.payments
     ADD CONSTRAINT payments_refund_id_key UNIQUE (refund_id);
+
+ALTER TABLE ONLY public.photo_sizes
+    ADD CONSTRAINT photo_sizes_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.photo_sizes
+    ADD CONSTRAINT photo_sizes_pkey PRIMARY KEY (photo_id, size);
+
+ALTER TABLE ONLY public.photos
+    ADD CONSTRAINT photos_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.postings
     ADD CONSTRAINT postings_pkey PRIMARY KEY (order_id, entry, account);
@@ -993,6 +1085,15 @@ ALTER TABLE ONLY public.summary_mails
 ALTER TABLE ONLY public.summary_sales
     ADD CONSTRAINT summary_sales_pkey PRIMARY KEY (summary_id, currency);
 
+ALTER TABLE ONLY public.user_mails
+    ADD CONSTRAINT user_mails_message_id_key UNIQUE (message_id);
+
+ALTER TABLE ONLY public.user_mails
+    ADD CONSTRAINT user_mails_pkey PRIMARY KEY (user_id, kind);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.webhook_deliveries
     ADD CONSTRAINT webhook_deliveries_destination_id_message_id_key UNIQUE (destination_id, message_id);
 
@@ -1006,6 +1107,8 @@ ALTER TABLE ONLY public.webhook_endpoints
     ADD CONSTRAINT webhook_endpoints_pkey PRIMARY KEY (id);
 
 CREATE INDEX activity_attempts_order ON public.activity_attempts USING btree (order_id, started_at);
+
+CREATE INDEX analytics_events_time ON public.analytics_events USING brin (occurred_at);
 
 CREATE INDEX api_key_secrets_key ON public.api_key_secrets USING btree (key_id);
 
@@ -1045,6 +1148,8 @@ CREATE INDEX jobs_type ON public.jobs USING btree (type, id);
 
 CREATE UNIQUE INDEX jobs_unique ON public.jobs USING btree (type, unique_slot) WHERE (unique_slot IS NOT NULL);
 
+CREATE INDEX loose_objects_due ON public.loose_objects USING btree (remove_after);
+
 CREATE INDEX operator_alerts_order ON public.operator_alerts USING btree (order_id, raised_at);
 
 CREATE INDEX order_commands_order ON public.order_commands USING btree (order_id, created_at);
@@ -1066,6 +1171,8 @@ CREATE INDEX orders_open ON public.orders USING btree (created_at) WHERE (status
 CREATE INDEX outbox_due ON public.outbox USING btree (next_attempt_at, id);
 
 CREATE INDEX outbox_lane ON public.outbox USING btree (lane, id);
+
+CREATE INDEX photos_job ON public.photos USING btree (job_id);
 
 CREATE INDEX provider_events_age ON public.provider_events USING btree (received_at);
 
@@ -1099,6 +1206,8 @@ CREATE UNIQUE INDEX stock_movements_shipped_once ON public.stock_movements USING
 
 CREATE INDEX stock_movements_stock ON public.stock_movements USING btree (sku, warehouse);
 
+CREATE UNIQUE INDEX users_email ON public.users USING btree (lower(email));
+
 CREATE INDEX webhook_deliveries_age ON public.webhook_deliveries USING brin (created_at);
 
 CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (destination_id, due_at) WHERE (status = 'pending'::text);
@@ -1112,6 +1221,8 @@ CREATE TRIGGER jobs_transition BEFORE UPDATE OF status ON public.jobs FOR EACH R
 CREATE TRIGGER order_events_owe_webhooks AFTER INSERT ON public.order_events FOR EACH ROW WHEN ((new.type = ANY (ARRAY['order.accepted'::text, 'order.confirmed'::text, 'order.completed'::text, 'order.failed'::text, 'order.cancelled'::text, 'order.cancel_requested'::text, 'order.address_changed'::text, 'order.needs_attention'::text, 'order.resolved'::text, 'shipment.dispatched'::text, 'shipment.delivered'::text]))) EXECUTE FUNCTION public.owe_webhooks_of_order();
 
 CREATE TRIGGER orders_transition BEFORE UPDATE OF status ON public.orders FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION public.check_order_transition();
+
+CREATE TRIGGER photos_owe_webhooks AFTER UPDATE OF ready_at ON public.photos FOR EACH ROW WHEN (((old.ready_at IS NULL) AND (new.ready_at IS NOT NULL))) EXECUTE FUNCTION public.owe_webhooks_of_photo();
 
 CREATE CONSTRAINT TRIGGER postings_balance AFTER INSERT OR UPDATE ON public.postings DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.check_entry_balances();
 
@@ -1151,6 +1262,9 @@ ALTER TABLE ONLY public.order_steps
 ALTER TABLE ONLY public.payments
     ADD CONSTRAINT payments_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
 
+ALTER TABLE ONLY public.photo_sizes
+    ADD CONSTRAINT photo_sizes_photo_id_fkey FOREIGN KEY (photo_id) REFERENCES public.photos(id);
+
 ALTER TABLE ONLY public.postings
     ADD CONSTRAINT postings_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
 
@@ -1177,6 +1291,12 @@ ALTER TABLE ONLY public.summary_mails
 
 ALTER TABLE ONLY public.summary_sales
     ADD CONSTRAINT summary_sales_summary_id_fkey FOREIGN KEY (summary_id) REFERENCES public.summaries(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.user_mails
+    ADD CONSTRAINT user_mails_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_avatar_photo_id_fkey FOREIGN KEY (avatar_photo_id) REFERENCES public.photos(id);
 
 ALTER TABLE ONLY public.webhook_destinations
     ADD CONSTRAINT webhook_destinations_api_key_id_fkey FOREIGN KEY (api_key_id) REFERENCES public.api_keys(id);

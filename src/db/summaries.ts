@@ -36,14 +36,14 @@ async function writeHead(tx: Tx, span: SummarySpan): Promise<string> {
         ), best as (
           select sku, currency, sum(quantity) as pieces, sum(amount_minor) as revenue
           from sales where ${within(sql`sold_at`, startsAt, endsAt)} and reversed_at is null
-          group by 1, 2 order by 4 desc, 1 limit ${maxBestSellers}
+          group by 1, 2 order by 3 desc, 4 desc, 1 limit ${maxBestSellers}
         )
         insert into summaries (id, period, first_day, time_zone, starts_at, ends_at, orders_placed, orders_completed,
           orders_failed, orders_cancelled, sales_outstanding, best_sellers)
         select ${newId()}, ${period}, ${firstDay}, ${timeZone}, ${startsAt}, ${endsAt}, placed, completed, failed,
           cancelled, outstanding, coalesce((
-            select jsonb_agg(jsonb_build_object('sku', sku, 'name', name, 'currency', currency, 'pieces', pieces,
-              'revenueMinor', revenue) order by revenue desc, sku) from best join products using (sku)), '[]')
+            select jsonb_agg(jsonb_build_object('sku', sku, 'name', name, 'currency', best.currency, 'pieces', pieces,
+              'revenueMinor', revenue) order by pieces desc, revenue desc, sku) from best join products using (sku)), '[]')
         from placed, late
         on conflict (period, first_day, time_zone) do update set starts_at = excluded.starts_at,
           ends_at = excluded.ends_at, orders_placed = excluded.orders_placed,

@@ -23,6 +23,8 @@ export const failureKinds = {
   InvalidJobInput: { refusal: true, httpStatus: 422, logLevel: 'warn' },
   /** An input or a result beyond its limit: it belongs into a file, whose id then travels. */
   JobPayloadTooLarge: { refusal: true, httpStatus: 422, logLevel: 'warn' },
+  /** What was handed in as an image is none, is damaged, or is too large. */
+  ImageRefused: { refusal: true, httpStatus: 422, logLevel: 'info' },
   /** Our own configuration or a broken request: no retry helps until an engineer has looked. */
   Misconfigured: { refusal: false, httpStatus: 500, logLevel: 'error' },
   ProviderUnavailable: { refusal: false, httpStatus: 503, logLevel: 'warn' },

@@ -16,15 +16,15 @@ export function isOrderId(text: string): boolean {
   return wholeUuid.test(text);
 }
 
-const orderInWorkflowId = new RegExp(`^(?:order|notice)-(${uuidPattern})(?:-|$)`);
+const orderInId = new RegExp(`^(?:order|notice)-(${uuidPattern})(?:-|$)`);
 
-/** The order that a workflow is about, or null when its id names none. */
-export function orderIdOfWorkflow(workflowId: string): string | null {
-  return orderInWorkflowId.exec(workflowId)?.[1] ?? null;
+/** The order that a workflow or a standalone activity is about, or null when its id names none. */
+export function orderIdOf(executionId: string): string | null {
+  return orderInId.exec(executionId)?.[1] ?? null;
 }
 
-/** A notice is told once per order and kind. */
-export function noticeWorkflowId(orderId: string, kind: string): string {
+/** The standalone activity that sends a notice: one per order and kind. */
+export function noticeActivityId(orderId: string, kind: string): string {
   return `notice-${orderId}-${kind}`;
 }
 
@@ -41,6 +41,11 @@ export function webhooksWorkflowId(destinationId: string): string {
 /** A run of a job: one each time that the job is taken out of its queue, of which the newest counts. */
 export function jobWorkflowId(jobId: string, dispatch: number): string {
   return `job-${jobId}-${dispatch}`;
+}
+
+/** The run in which a batch of short jobs has its first attempts. */
+export function batchWorkflowId(batch: string): string {
+  return `jobs-${batch}`;
 }
 
 /** Of all ids that are made at that time or later, none sorts before this one (RFC 9562, 5.7). There is none before 1970. */
@@ -61,6 +66,11 @@ export function summaryMessageId(jobId: string, domain: string): string {
 
 export function alertMessageId(alertId: string, domain: string): string {
   return `<alert.${alertId}@${domain}>`;
+}
+
+/** Of a mail to somebody who has registered. */
+export function userMessageId(userId: string, kind: string, domain: string): string {
+  return `<${kind}.${userId}@${domain}>`;
 }
 
 /**

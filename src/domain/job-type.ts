@@ -21,7 +21,7 @@ export interface InputReader<Input> {
  * that a change counts for the jobs that wait as well.
  */
 export interface JobRules<Input = unknown> {
-  /** Kebab-case: `orders-export`. It is kept with every job, so it never changes. */
+  /** Kebab-case: `export-orders`. It is kept with every job, so it never changes. */
   readonly name: string;
   readonly input: InputReader<Input>;
   readonly queue: JobQueue;
@@ -37,8 +37,8 @@ export interface JobRules<Input = unknown> {
   /** How long a unique key keeps other jobs of the type out: until its job has ended, or for ever. */
   readonly uniqueness: 'until_ended' | 'for_ever';
   /**
-   * True where an attempt is a few short statements: it then runs within the workflow task, which costs less, and has
-   * `shortAttemptTimeoutMs` for it. A second attempt runs like any other.
+   * True where an attempt is a few short statements: the first one then runs within the workflow task of a run that it shares
+   * with others, which costs a fraction, and has `shortAttemptTimeoutMs` for it. A second attempt runs like any other.
    */
   readonly short: boolean;
   /** How long a file that it makes can be fetched; null for jobs that make none. */
@@ -47,12 +47,15 @@ export interface JobRules<Input = unknown> {
   readonly offered: boolean;
 }
 
+/** Short jobs that are handed over together, at most: each has its first attempt in a run that they share. */
+export const batchSize = 20;
+
 /** How long an attempt of a short type may take: below the workflow task that it runs in. */
 export const shortAttemptTimeoutMs = 2_000;
 
-/** For most: twelve attempts in about an hour. */
+/** For most: an outage of an hour is waited out, whatever chance makes of the waits. */
 export const patientRetry: RetryProfile = {
-  maxAttempts: 12,
+  maxAttempts: 22,
   backoff: { firstMs: 1_000, factor: 2, maxMs: 10 * 60 * 1000 },
 };
 

@@ -9,6 +9,8 @@ export interface Run {
 
 /** The runs that Temporal knows. */
 export interface Runs {
+  /** How the newest activity of this id outside of any workflow stands, or null when there is none. */
+  findActivity(activityId: string): Promise<Run['status'] | null>;
   /** The newest run under this workflow id, or null when there is none. */
   find(workflowId: string): Promise<Run | null>;
   /** The orders whose run was closed from outside or failed since then, the newest first, at most `limit`. */

@@ -72,7 +72,7 @@ export interface Summary extends SummarySpan {
     readonly cancelled: number;
   };
   readonly sales: readonly SummarySales[];
-  /** By revenue, the best first. */
+  /** By pieces, which can be compared across currencies, the best first. */
   readonly bestSellers: readonly BestSeller[];
   /** Sales of the span that were not written then. */
   readonly outstanding: number;
@@ -82,7 +82,7 @@ export interface Summary extends SummarySpan {
 /** How many of the best sellers a summary names. */
 export const maxBestSellers = 10;
 
-/** Where a summary's PDF is in the object store. */
-export function summaryFileKey(summaryId: string): string {
-  return `summaries/${summaryId}.pdf`;
+/** Where a PDF of a summary is in the object store; each time that it is made it has another one. */
+export function summaryFileKey(summaryId: string, fileId: string): string {
+  return `summaries/${summaryId}/${fileId}.pdf`;
 }

@@ -20,6 +20,8 @@ export function webhookUrlProblem(text: string, targets: WebhookTargets): string
   const schemes = targets.httpAllowed ? ['https:', 'http:'] : ['https:'];
   if (url === null || !schemes.includes(url.protocol) || url.hostname === '')
     return `must be a URL that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`;
+  // A parser takes them out, and others who read the URL do not.
+  if (/[\s\p{Cc}]/u.test(text)) return 'must hold neither spaces nor control characters';
   if (text.length > maxWebhookUrlCharacters) return `must have at most ${maxWebhookUrlCharacters} characters`;
   if (url.username !== '' || url.password !== '') return 'must hold neither a user nor a password';
   const address = addressIn(url);

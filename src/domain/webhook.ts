@@ -1,5 +1,5 @@
 /**
- * What endpoints can be told of: events of orders and jobs, under the names that they have there. A type keeps its meaning
+ * What endpoints can be told of: events of orders, jobs and photos, under the names that they have there. A type keeps its meaning
  * and the shape of its data for good.
  */
 export const webhookEventTypes = [
@@ -19,11 +19,12 @@ export const webhookEventTypes = [
   'job.failed',
   'job.cancelled',
   'job.dead',
+  'photo.ready',
 ] as const;
 export type WebhookEventType = (typeof webhookEventTypes)[number];
 
 /** What an endpoint asks for: a type, or all types of a kind, those to come as well. */
-export const subscriptions = ['order.*', 'shipment.*', 'job.*', ...webhookEventTypes] as const;
+export const subscriptions = ['order.*', 'shipment.*', 'job.*', 'photo.*', ...webhookEventTypes] as const;
 export type Subscription = (typeof subscriptions)[number];
 
 /** Why an endpoint is sent nothing: somebody asked for that, it answered 410, or nothing got through any more. */
@@ -69,7 +70,9 @@ export const webhookErrors = [
   'unknown_host',
   /** The host is, or its name leads to, an address that may not be called. */
   'address_not_allowed',
-  /** Neither TLS nor HTTP came about. */
+  /** The host was reached, and TLS did not come about: most often its certificate is not valid. */
+  'tls_failed',
+  /** Nobody listens there, or the connection broke. */
   'no_connection',
 ] as const;
 export type WebhookError = (typeof webhookErrors)[number];

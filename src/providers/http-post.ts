@@ -23,6 +23,11 @@ export interface HttpPostAnswer {
   readonly text: string;
 }
 
+/** The host was reached and TLS did not come about: it speaks none, or its certificate is not valid. */
+export class TlsFailed extends Error {
+  override readonly name = 'TlsFailed';
+}
+
 /** How much of an answer's body is read, and how long it is waited for once the head is there: the status says it all. */
 const answerBytes = 4 * 1024;
 const answerBodyMs = 1_000;
@@ -31,7 +36,7 @@ const userAgent = 'order-saga';
 
 /**
  * Posts over a connection of its own and follows no redirect. Rejects with what Node says where no answer comes, with a
- * `TimeoutError` after the time-out.
+ * `TimeoutError` after the time-out, with `TlsFailed`.
  */
 export async function httpPost(post: HttpPost): Promise<HttpPostAnswer> {
   const response = await send(post);
@@ -51,7 +56,18 @@ async function send({ url, headers, body, timeoutMs, signal, lookup }: HttpPost)
     ...(lookup && { lookup }),
   });
   request.once('response', resolve);
-  request.on('error', (error) => reject(timeout.aborted ? timeout.reason : error));
+  let isReached = false;
+  let isSecured = url.protocol === 'http:';
+  request.once('socket', (socket) => {
+    socket.once('connect', () => (isReached = true));
+    socket.once('secureConnect', () => (isSecured = true));
+  });
+  request.on('error', (error) => {
+    if (timeout.aborted) reject(timeout.reason);
+    else if (isReached && !isSecured && !signal?.aborted)
+      reject(new TlsFailed('TLS did not come about', { cause: error }));
+    else reject(error);
+  });
   request.end(body);
   return promise;
 }

@@ -3,7 +3,7 @@ import { addressIn, type WebhookTargets } from '../domain/webhook-url.ts';
 import { mayBeCalled } from '../domain/ip-address.ts';
 import { AddressNotAllowed, guardedLookup, type Resolve } from './guarded-lookup.ts';
 import { parseRetryAfter } from './http-failures.ts';
-import { httpPost, type HttpPostAnswer } from './http-post.ts';
+import { httpPost, TlsFailed, type HttpPostAnswer } from './http-post.ts';
 import type { SignedWebhook } from './standard-webhook.ts';
 
 /** What came of an attempt. */
@@ -65,6 +65,7 @@ function refusalOf(status: number): WebhookError | null {
 function errorOf(error: unknown): WebhookError {
   if (error instanceof AddressNotAllowed) return 'address_not_allowed';
   if (error instanceof DOMException && error.name === 'TimeoutError') return 'timed_out';
+  if (error instanceof TlsFailed) return 'tls_failed';
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ETIMEDOUT') return 'timed_out';
   return code === 'ENOTFOUND' || code === 'EAI_AGAIN' ? 'unknown_host' : 'no_connection';

@@ -1,5 +1,8 @@
 import type { ObjectStore } from '../domain/object-store.ts';
 
+/** How long a URL that leads into a bucket can be used, in milliseconds: for the next request of whoever was sent there. */
+export const locatedForMs = 60_000;
+
 /** A file as its link gives it away. */
 export interface LinkedFile {
   readonly key: string;
@@ -8,13 +11,18 @@ export interface LinkedFile {
   readonly mediaType: string;
 }
 
+/** Where the bytes of a file are: in a file of this machine, or at a URL that gives them to anybody for a while. */
+export type FilePlace = { readonly path: string } | { readonly url: string };
+
 /** An object store whose files can be fetched over HTTP, for a while, by whoever has the link. */
 export interface FileStore extends ObjectStore {
   /**
-   * A link that gives the file until then: a path of this service for a folder (`/files/…`, absolute where `PUBLIC_URL` is
-   * set), a presigned URL for a bucket. Whether there is such a file is not looked at.
+   * A link of this service that gives the file until then: `/files/…`, absolute where `PUBLIC_URL` is set. Whether there is
+   * such a file is not looked at.
    */
   link(file: LinkedFile, expiresAt: Date): Promise<string>;
+  /** Where such a link leads. A URL is good for `locatedForMs` from now on; nobody looks whether there is such a file. */
+  locate(file: LinkedFile): Promise<FilePlace>;
   /** Removes what a `put` begun before then has left unfinished, because its process died. Gives how many there were. */
   removeUnfinished(begunBefore: Date): Promise<number>;
   /** Ends the connections that it keeps. */

@@ -7,19 +7,15 @@ import { pipeline } from 'node:stream/promises';
 import type { FileStore } from './file-store.ts';
 import { failureOfFolder, isMissing } from './folder-failures.ts';
 import { assertKey } from './key.ts';
-import { signLink } from './signed-link.ts';
+import { linkTo, type LinkConfig } from './signed-link.ts';
 
-export interface FolderConfig {
+export interface FolderConfig extends LinkConfig {
   /** Where the files are; made where it is not there. All processes have to see the same folder. */
   readonly root: string;
-  /** Signs links. */
-  readonly signingKey: Buffer;
-  /** Where clients reach the API, without a slash at its end; empty for links that are paths only. */
-  readonly baseUrl: string;
 }
 
 /** Files in a folder: under `files` those that are whole, under `unfinished` those that are being written. */
-export function createFolderStore({ root, signingKey, baseUrl }: FolderConfig): FileStore {
+export function createFolderStore({ root, ...links }: FolderConfig): FileStore {
   const unfinished = join(root, 'unfinished');
 
   return {
@@ -59,10 +55,9 @@ export function createFolderStore({ root, signingKey, baseUrl }: FolderConfig): 
       });
     },
 
-    async link(file, expiresAt) {
-      assertKey(file.key);
-      return `${baseUrl}/files/${signLink(file, expiresAt, signingKey)}`;
-    },
+    link: async (file, expiresAt) => linkTo(file, expiresAt, links),
+
+    locate: async ({ key }) => ({ path: pathInFolder(root, key) }),
 
     async removeUnfinished(begunBefore) {
       const names = await readdir(unfinished).catch(() => []);

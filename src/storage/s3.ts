@@ -10,11 +10,12 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { attachment } from './disposition.ts';
-import type { FileStore } from './file-store.ts';
+import { locatedForMs, type FileStore } from './file-store.ts';
 import { assertKey } from './key.ts';
 import { failureOfS3, isNoSuchKey } from './s3-failures.ts';
+import { linkTo, type LinkConfig } from './signed-link.ts';
 
-export interface S3Config {
+export interface S3Config extends LinkConfig {
   readonly bucket: string;
   /** In front of every key: `order-saga/`; or empty. */
   readonly prefix: string;
@@ -28,14 +29,11 @@ export interface S3Config {
 const partBytes = 8 * 1024 * 1024;
 const partsAtOnce = 2;
 
-/** The longest that a presigned link can last. */
-const longestLinkSeconds = 7 * 24 * 60 * 60;
-
 /**
  * Files in a bucket of S3, or of what speaks its protocol. Credentials and region are found as all of Amazon's tools find
  * them: in the environment, in a profile, from the machine's role.
  */
-export function createS3Store({ bucket, prefix, endpoint, timeoutMs }: S3Config): FileStore {
+export function createS3Store({ bucket, prefix, endpoint, timeoutMs, ...links }: S3Config): FileStore {
   const client = new S3Client({
     // Other servers rarely have a name for each bucket.
     ...(endpoint !== undefined && { endpoint, forcePathStyle: true }),
@@ -91,16 +89,15 @@ export function createS3Store({ bucket, prefix, endpoint, timeoutMs }: S3Config)
       await asked(client.send(new DeleteObjectCommand(at(key))));
     },
 
-    async link({ key, name, mediaType }, expiresAt) {
-      const seconds = Math.floor((expiresAt.getTime() - Date.now()) / 1_000);
+    link: async (file, expiresAt) => linkTo(file, expiresAt, links),
+
+    async locate({ key, name, mediaType }) {
       const command = new GetObjectCommand({
         ...at(key),
         ResponseContentDisposition: attachment(name),
         ResponseContentType: mediaType,
       });
-      return asked(
-        getSignedUrl(client, command, { expiresIn: Math.min(Math.max(seconds, 1), longestLinkSeconds) }),
-      );
+      return { url: await asked(getSignedUrl(client, command, { expiresIn: locatedForMs / 1_000 })) };
     },
 
     async removeUnfinished(begunBefore) {

@@ -1,6 +1,20 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { LinkedFile } from './file-store.ts';
-import { isKey } from './key.ts';
+import { assertKey, isKey } from './key.ts';
+
+/** What links are made with. */
+export interface LinkConfig {
+  /** The same in all processes. */
+  readonly signingKey: Buffer;
+  /** Where clients reach the API, without a slash at its end; empty for links that are paths only. */
+  readonly baseUrl: string;
+}
+
+/** The link by which `GET /files/{token}` gives the file until then. */
+export function linkTo(file: LinkedFile, expiresAt: Date, { signingKey, baseUrl }: LinkConfig): string {
+  assertKey(file.key);
+  return `${baseUrl}/files/${signLink(file, expiresAt, signingKey)}`;
+}
 
 /** What a link of ours turns out to be. */
 export type ReadLink =

@@ -12,6 +12,7 @@ export interface OrderFact {
 
 /** Which attempt of which activity it is about. Times are when the attempt was scheduled and when it began. */
 export interface AttemptFact extends OrderFact {
+  /** The workflow's id, or that of an activity outside of any workflow. */
   readonly workflowId: string;
   readonly runId: string;
   readonly activity: string;

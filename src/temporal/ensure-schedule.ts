@@ -38,7 +38,7 @@ async function change(client: Client, wanted: WantedSchedule): Promise<void> {
     await handle.update(({ state }) => ({ spec, action, ...(policies && { policies }), state }));
   } catch (unreadable) {
     if (unreadable instanceof UndecodablePayload) await replace(client, wanted);
-    else if (!(unreadable instanceof ScheduleNotFoundError)) throw unreadable;
+    else if (!isMadeByAnother(unreadable)) throw unreadable;
   }
 }
 
@@ -63,6 +63,8 @@ function isMadeByAnother(error: unknown): boolean {
   return (
     error instanceof ScheduleNotFoundError ||
     error instanceof ScheduleAlreadyRunning ||
-    grpcCodeOf(error) === grpcCode.notFound
+    grpcCodeOf(error) === grpcCode.notFound ||
+    // It was closed while it was asked.
+    grpcCodeOf(error) === grpcCode.failedPrecondition
   );
 }

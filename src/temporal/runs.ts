@@ -1,11 +1,11 @@
 import proto from '@temporalio/proto';
-import { orderIdOfWorkflow } from '../domain/ids.ts';
+import { orderIdOf } from '../domain/ids.ts';
 import type { Run, Runs } from '../domain/run.ts';
 import { orderWorkflowType } from '../workflows/order/messages.ts';
 import type { Temporal } from './connection.ts';
 import { grpcCode, grpcCodeOf } from './grpc.ts';
 
-const { WorkflowExecutionStatus } = proto.temporal.api.enums.v1;
+const { ActivityExecutionStatus, WorkflowExecutionStatus } = proto.temporal.api.enums.v1;
 
 const statuses: Readonly<Record<number, Run['status']>> = {
   [WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING]: 'running',
@@ -14,6 +14,15 @@ const statuses: Readonly<Record<number, Run['status']>> = {
   [WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CANCELED]: 'cancelled',
   [WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TERMINATED]: 'terminated',
   [WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TIMED_OUT]: 'timed_out',
+};
+
+const activityStatuses: Readonly<Record<number, Run['status']>> = {
+  [ActivityExecutionStatus.ACTIVITY_EXECUTION_STATUS_RUNNING]: 'running',
+  [ActivityExecutionStatus.ACTIVITY_EXECUTION_STATUS_COMPLETED]: 'completed',
+  [ActivityExecutionStatus.ACTIVITY_EXECUTION_STATUS_FAILED]: 'failed',
+  [ActivityExecutionStatus.ACTIVITY_EXECUTION_STATUS_CANCELED]: 'cancelled',
+  [ActivityExecutionStatus.ACTIVITY_EXECUTION_STATUS_TERMINATED]: 'terminated',
+  [ActivityExecutionStatus.ACTIVITY_EXECUTION_STATUS_TIMED_OUT]: 'timed_out',
 };
 
 /** How long one question to Temporal may take. */
@@ -25,20 +34,23 @@ export function createRuns(temporal: Temporal): Runs {
   const { workflowService } = client;
   return {
     async find(workflowId) {
-      try {
-        const { workflowExecutionInfo: info, pendingWorkflowTask } = await temporal.withTimeout(
-          questionTimeoutMs,
-          () => workflowService.describeWorkflowExecution({ namespace, execution: { workflowId } }),
-        );
-        return {
-          runId: info?.execution?.runId ?? '',
-          status: statuses[info?.status ?? 0] ?? 'running',
-          taskAttempts: pendingWorkflowTask?.attempt ?? 0,
-        };
-      } catch (error) {
-        if (grpcCodeOf(error) === grpcCode.notFound) return null;
-        throw error;
-      }
+      const found = await askAbout(() =>
+        workflowService.describeWorkflowExecution({ namespace, execution: { workflowId } }),
+      );
+      if (found === null) return null;
+      const { workflowExecutionInfo: info, pendingWorkflowTask } = found;
+      return {
+        runId: info?.execution?.runId ?? '',
+        status: statuses[info?.status ?? 0] ?? 'running',
+        taskAttempts: pendingWorkflowTask?.attempt ?? 0,
+      };
+    },
+
+    async findActivity(activityId) {
+      const found = await askAbout(() =>
+        workflowService.describeActivityExecution({ namespace, activityId }),
+      );
+      return found && (activityStatuses[found.info?.status ?? 0] ?? 'running');
     },
 
     async lostSince(since, limit) {
@@ -47,8 +59,18 @@ export function createRuns(temporal: Temporal): Runs {
       const { executions } = await temporal.withTimeout(questionTimeoutMs, () =>
         workflowService.listWorkflowExecutions({ namespace, query, pageSize: limit }),
       );
-      const ids = executions.map(({ execution }) => orderIdOfWorkflow(execution?.workflowId ?? ''));
+      const ids = executions.map(({ execution }) => orderIdOf(execution?.workflowId ?? ''));
       return ids.filter((id) => id !== null);
     },
   };
+
+  /** Null when Temporal knows of no such thing. */
+  async function askAbout<T>(question: () => Promise<T>): Promise<T | null> {
+    try {
+      return await temporal.withTimeout(questionTimeoutMs, question);
+    } catch (error) {
+      if (grpcCodeOf(error) === grpcCode.notFound) return null;
+      throw error;
+    }
+  }
 }

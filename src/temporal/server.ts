@@ -1,7 +1,7 @@
 import type { ConnectionLike } from '@temporalio/client';
 
 /** The oldest server that has what the service uses. */
-export const oldestServer = { major: 1, minor: 29 } as const;
+export const oldestServer = { major: 1, minor: 32 } as const;
 
 /** The server is older than `oldestServer`; no waiting helps. */
 export class TemporalTooOld extends Error {

@@ -4,7 +4,7 @@ import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
 import type { Pool } from 'pg';
 import { recordFailedAttempt } from '../db/attempts.ts';
 import { describeFailure } from '../domain/described-failure.ts';
-import { orderIdOfWorkflow } from '../domain/ids.ts';
+import { orderIdOf } from '../domain/ids.ts';
 import type { StepName } from '../domain/order.ts';
 import { alertBackoff, noticeBackoff, providerBackoff, type Backoff } from '../domain/policies.ts';
 import type { AttemptFact, Events } from '../telemetry/events.ts';
@@ -114,10 +114,15 @@ function noteFailure(
   });
 }
 
+/** An activity outside of any workflow is known by its own id. */
+function standalone({ activityId, activityRunId }: Info): { workflowId: string; runId: string } {
+  return { workflowId: activityId, runId: activityRunId ?? '' };
+}
+
 function factOf(info: Info, startedAt: Date): AttemptFact {
-  const { workflowId, runId } = info.workflowExecution ?? { workflowId: '', runId: '' };
+  const { workflowId, runId } = info.workflowExecution ?? standalone(info);
   return {
-    orderId: orderIdOfWorkflow(workflowId) ?? '',
+    orderId: orderIdOf(workflowId) ?? '',
     workflowId,
     runId,
     activity: info.activityType,

@@ -1,15 +1,19 @@
 import type { MaintenanceContext } from '../activities/index.ts';
+import type { ActivityContext } from '../activities/context.ts';
 import type { RunnerContext } from '../activities/jobs/runner.ts';
 import type { WebhookContext } from '../activities/webhooks/context.ts';
 import type { Context } from '../context.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import { createRuns } from '../temporal/runs.ts';
 import { createSchedules } from '../temporal/schedules.ts';
-import type { WorkerContext } from './create-worker.ts';
 
 /** What the workers of a process work with. */
-export function workerParts(
-  context: Context,
-): WorkerContext & MaintenanceContext & WebhookContext & RunnerContext {
+export type WorkerParts = ActivityContext &
+  MaintenanceContext &
+  WebhookContext &
+  RunnerContext & { readonly logger: Logger };
+
+export function workerParts(context: Context): WorkerParts {
   const { config } = context;
   const { everyMs: _, ...limits } = config.reconciler;
   return {
@@ -18,6 +22,9 @@ export function workerParts(
     carriers: context.carriers,
     mailer: context.mailer,
     objects: context.files,
+    documents: context.documents,
+    images: context.images,
+    batches: config.jobs.batches,
     identity: context.identity,
     events: context.events,
     logger: context.logger,

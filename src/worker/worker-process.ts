@@ -2,23 +2,23 @@ import type { NativeConnection, Worker } from '@temporalio/worker';
 import type { RegisteredJob } from '../activities/jobs/job-handler.ts';
 import { builtInSchedules } from '../activities/jobs/schedules.ts';
 import type { Context } from '../context.ts';
+import { queueNames } from '../domain/queue.ts';
 import { answersWithin } from '../db/answers.ts';
 import { migrate } from '../db/migrate.ts';
 import { ensureReconcileSchedule } from '../temporal/reconcile-schedule.ts';
 import { readyTemporal } from '../temporal/ready.ts';
 import { connectWorker } from '../temporal/worker-connection.ts';
-import { createJobWorkers } from './create-job-workers.ts';
-import { createMaintenanceWorker } from './create-maintenance-worker.ts';
-import { createWebhookWorker } from './create-webhook-worker.ts';
-import { createWorkers } from './create-worker.ts';
 import { ensureSchedules } from './ensure-schedules.ts';
+import { giveWay } from './give-way.ts';
 import { serveHealth, type Health } from './health.ts';
 import { isHopelessForPostgres, isHopelessForTemporal } from './hopeless.ts';
+import { createQueueWorkers } from './queue-workers.ts';
+import { describeQueues } from './describe-queues.ts';
 import { watchFindings } from './reconciler-gauges.ts';
 import { resealSecrets } from './reseal-secrets.ts';
 import { endUnrun } from './unrun.ts';
 import { untilThere } from './until-there.ts';
-import { workerParts } from './worker-parts.ts';
+import { workerParts, type WorkerParts } from './worker-parts.ts';
 
 /** How long Postgres may take to answer whether it is there. */
 const readyTimeoutMs = 1_000;
@@ -35,13 +35,15 @@ export interface WorkerProcess {
 /** `registered` are the jobs that it can do. */
 export function createWorkerProcess(context: Context, registered: readonly RegisteredJob[]): WorkerProcess {
   const { config, logger } = context;
+  const served = queueNames.filter((queue) => config.worker.queues[queue]);
   const stopping = new AbortController();
   const { signal } = stopping;
   let health: Health | undefined;
   let connection: NativeConnection | undefined;
   let workers: readonly Worker[] = [];
-  let starting: Promise<void> = Promise.resolve();
+  let starting: Promise<unknown> = Promise.resolve();
   let runs: readonly Promise<void>[] = [];
+  const wait = { logger, signal };
 
   async function whyNotReady(): Promise<string | null> {
     if (signal.aborted) return 'ending';
@@ -49,13 +51,18 @@ export function createWorkerProcess(context: Context, registered: readonly Regis
     return (await answersWithin(context.pool, readyTimeoutMs)) ? null : 'Postgres does not answer';
   }
 
-  async function start(): Promise<void> {
+  /** Gives what the workers work with. */
+  async function start(): Promise<WorkerParts> {
     const { metricsHost: host, metricsPort: port } = config.worker;
     health = await serveHealth({ host, port, whyNotReady, metrics: () => context.metrics.collect() });
     logger.info({ event: 'starting', host, port: health.port }, 'starting');
+    logger.info(
+      { event: 'queues', queues: config.worker.queues, batches: config.jobs.batches },
+      `serving ${describeQueues(config.worker.queues)}`,
+    );
+    if (giveWay(served)) logger.info({ event: 'givesWay' }, 'gives way to other processes');
 
     const databaseUrl = config.secrets.databaseUrl.reveal();
-    const wait = { logger, signal };
     const migrated = await untilThere('Postgres', () => migrate(databaseUrl), isHopelessForPostgres, wait);
     if (migrated.length > 0)
       logger.info({ event: 'migrated', migrations: migrated }, 'the database is migrated');
@@ -73,10 +80,13 @@ export function createWorkerProcess(context: Context, registered: readonly Regis
       dataConverter: context.dataConverter,
     };
     const parts = workerParts(context);
-    workers = await createWorkers(parts, settings);
-    workers = [...workers, await createMaintenanceWorker(parts, settings)];
-    workers = [...workers, await createWebhookWorker(parts, settings)];
-    workers = [...workers, ...(await createJobWorkers(parts, registered, settings))];
+    workers = await createQueueWorkers(served, parts, registered, settings);
+    signal.throwIfAborted();
+    return parts;
+  }
+
+  /** What comes with the queue of maintenance: its figures, the schedules that call it, and a word about alerts. */
+  async function keepOrder({ operators }: WorkerParts): Promise<void> {
     watchFindings(context.pool, context.metrics);
     await untilThere(
       'its schedules',
@@ -88,12 +98,11 @@ export function createWorkerProcess(context: Context, registered: readonly Regis
       isHopelessForTemporal,
       wait,
     );
-    if (parts.operators.email === null && parts.operators.webhook === null)
+    if (operators.email === null && operators.webhook === null)
       logger.warn(
         { event: 'alertsGoNowhere' },
         'neither OPERATOR_EMAIL nor OPERATOR_WEBHOOK_URL is set: alerts are only logged and counted',
       );
-    signal.throwIfAborted();
   }
 
   async function reachTemporal(): Promise<NativeConnection> {
@@ -109,12 +118,23 @@ export function createWorkerProcess(context: Context, registered: readonly Regis
     }
   }
 
+  /** Its connection is in use to the end of the process. */
+  function tellLeftBehind(): void {
+    logger.warn(
+      { event: 'attemptsLeftBehind' },
+      'attempts that did not end in time are left behind; others begin them anew when their heartbeats are missed',
+    );
+  }
+
   return {
     isStopping: () => signal.aborted,
     async run() {
-      starting = start();
-      await starting;
+      const started = start();
+      starting = started;
+      const parts = await started;
+      // Who waits for a worker waits for no schedule.
       runs = workers.map((worker) => worker.run());
+      if (config.worker.queues.maintenance) runs = [...runs, keepOrder(parts)];
       await Promise.all(runs);
     },
     async stop() {
@@ -124,7 +144,8 @@ export function createWorkerProcess(context: Context, registered: readonly Regis
       const unrun = workers.filter((worker) => worker.getState() === 'INITIALIZED').map(endUnrun);
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await Promise.allSettled([...runs, ...unrun]);
-      await connection?.close();
+      if (workers.some((worker) => worker.getState() === 'FAILED')) tellLeftBehind();
+      else await connection?.close();
       await context.close();
       await health?.close();
     },

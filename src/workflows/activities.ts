@@ -8,14 +8,14 @@ import {
   type LocalActivityOptions,
 } from '@temporalio/workflow';
 import type { OrderRef } from '../activities/context.ts';
-import type { MaintenanceActivities, NoticeActivities, OrderActivities } from '../activities/index.ts';
+import type { MaintenanceActivities, OrderActivities } from '../activities/index.ts';
 import type { EndOrder, RaiseAttention } from '../activities/orders.ts';
 import type { JobActivities } from '../activities/jobs/activities.ts';
 import type { WebhookActivities } from '../activities/webhooks/webhooks.ts';
 import type { OrderPolicy } from '../domain/policies.ts';
 import { refusalOf } from './failures.ts';
 import { jobsTaskQueue, type JobRunPolicy } from './job/messages.ts';
-import { maintenanceTaskQueue, noticesTaskQueue } from './order/messages.ts';
+import { maintenanceTaskQueue } from './order/messages.ts';
 import { webhooksTaskQueue } from './webhooks/messages.ts';
 
 const { WAIT_CANCELLATION_COMPLETED } = ActivityCancellationType;
@@ -45,14 +45,6 @@ const patientCommit = {
   heartbeatTimeout: '4s',
   startToCloseTimeout: '10s',
   cancellationType: WAIT_CANCELLATION_COMPLETED,
-} as const satisfies ActivityOptions;
-
-/** Telling people: for as long as it takes, on a queue of its own (law 9). */
-const telling = {
-  taskQueue: noticesTaskQueue,
-  startToCloseTimeout: '20s',
-  heartbeatTimeout: '4s',
-  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
 } as const satisfies ActivityOptions;
 
 /** What each activity does, as the Web UI shows it. */
@@ -109,8 +101,6 @@ export function orderActivities(policy: OrderPolicy) {
 
 export type OrderProxies = ReturnType<typeof orderActivities>;
 
-export const noticeActivities = proxyActivities<NoticeActivities>(telling);
-
 /** A turn at a webhook's destination: longer than its minute by what is on its way then. Tried for as long as it takes. */
 const sending = {
   taskQueue: webhooksTaskQueue,
@@ -153,11 +143,11 @@ export function jobActivities({ queue, attemptTimeoutMs, deadlineMs, backoff: wa
     retry: backoff,
     summary: 'Write down how it ended',
   });
-  const { tryJob } = proxyLocalActivities<JobActivities>(attemptAtOnce);
-  return { tryJob, runJob, settleJob };
+  return { runJob, settleJob };
 }
 
-export type JobProxies = ReturnType<typeof jobActivities>;
+/** First attempts of short jobs. */
+export const shortAttempts = proxyLocalActivities<JobActivities>(attemptAtOnce);
 
 /** Telling operators: after a few days the news is old, and the log has it. */
 const alerting = {

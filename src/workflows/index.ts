@@ -1,6 +1,6 @@
 export { alert } from './alert/alert.ts';
 export { job } from './job/job.ts';
-export { notice } from './notice/notice.ts';
+export { jobs } from './job/jobs.ts';
 export { order } from './order/order.ts';
 export { reconcile } from './reconcile/reconcile.ts';
 export { tick } from './tick/tick.ts';

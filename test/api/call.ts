@@ -6,6 +6,8 @@ export interface CallOptions {
   readonly json?: unknown;
   /** Sent as it is. */
   readonly raw?: string | Uint8Array;
+  /** Sent as `multipart/form-data`. */
+  readonly form?: FormData;
   readonly headers?: Record<string, string>;
 }
 
@@ -22,11 +24,14 @@ export type Call = (request: string, options?: CallOptions) => Promise<Answer>;
 export function createCaller(url: string): Call {
   return async (request, options = {}) => {
     const [method = 'GET', path = '/'] = request.split(' ');
-    const { json, raw } = options;
-    const body = raw ?? (json === undefined ? undefined : JSON.stringify(json));
+    const { json, raw, form } = options;
+    const body = form ?? raw ?? (json === undefined ? undefined : JSON.stringify(json));
     const response = await fetch(`${url}${path}`, {
       method,
-      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...options.headers },
+      headers: {
+        ...(body !== undefined && form === undefined && { 'content-type': 'application/json' }),
+        ...options.headers,
+      },
       ...(body !== undefined && { body: body as NonNullable<RequestInit['body']> }),
     });
     const text = await response.text();

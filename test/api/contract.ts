@@ -28,7 +28,7 @@ export function whyNotDocumented(method: string, path: string, answer: WireAnswe
   const response = operation.responses?.[String(answer.status)];
   if (!response) return `${operation.operationId} documents no ${answer.status}`;
   if (!response.content) return answer.body === '' ? null : `${operation.operationId} documents no body`;
-  const content = response.content[answer.mediaType];
+  const content = response.content[answer.mediaType] ?? response.content['*/*'];
   if (!content) return `${operation.operationId} documents no ${answer.mediaType} for ${answer.status}`;
   return validate(content.schema, answer);
 }

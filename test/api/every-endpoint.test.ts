@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/api/endpoint.ts';
 import { endpoints } from '../../src/api/endpoints.ts';
 import { newId } from '../../src/domain/new-id.ts';
+import { formWith, onePixel } from './pictures.ts';
 import { newOrder, seedShop } from './shop.ts';
 import { startApi, type TestApi } from './start-api.ts';
 import { easypostDelivery, stripeDelivery } from './webhook-signing.ts';
@@ -24,6 +25,7 @@ const values: Record<string, string> = {
   sku: 'MUG',
   warehouse: 'main',
   name: 'not-found',
+  token: 'token',
 };
 
 function requestOf({ method, path }: Endpoint): string {
@@ -36,6 +38,8 @@ function validBody({ operationId, bodyExample }: Endpoint) {
   if (operationId === 'receiveEasyPostWebhook') return easypostDelivery({ id: `evt_${newId()}` });
   if (operationId === 'enqueueJob') return { json: { type: 'echo', input: {} } };
   if (operationId === 'placeOrder') return { json: newOrder() };
+  if (operationId === 'createPhoto') return { form: formWith('photo', onePixel) };
+  if (operationId === 'register') return { json: { email: `${newId()}@shop.example`, name: 'Ada' } };
   return bodyExample === undefined ? {} : { json: bodyExample };
 }
 
@@ -48,8 +52,9 @@ const withoutNeed = endpoints.filter(
 const inNeed = endpoints.filter((one) => !withoutNeed.includes(one) && one.operationId !== inAnyCase);
 
 const titled = (some: readonly Endpoint[]) => some.map((one) => [requestOf(one), one] as const);
-const withBody = endpoints.filter(({ body }) => body);
-const withAnyBody = endpoints.filter(({ body, rawBody }) => body ?? rawBody);
+const withBody = endpoints.filter(({ body, upload }) => body && !upload?.only);
+const withAnyBody = endpoints.filter(({ body, rawBody, upload }) => (body ?? rawBody) && !upload?.only);
+const withUpload = endpoints.filter(({ upload }) => upload);
 
 describe.each(titled(withBody))('%s', (request, endpoint) => {
   test.each([
@@ -80,6 +85,7 @@ describe.each(titled(withBody))('%s', (request, endpoint) => {
     'nonsense',
     '',
   ])('answers 415 to a body of the type %j', async (type) => {
+    if (endpoint.upload && type.startsWith('multipart/')) return;
     const { status, body } = await api.call(request, { raw: '{}', headers: { 'content-type': type } });
     expect([status, body.type]).toEqual([415, '/problems/unsupported-media-type']);
   });
@@ -116,6 +122,39 @@ describe.each(titled(withAnyBody))('%s', (request) => {
     const { status, body } = await api.call(request, { raw });
     expect([status, body.type]).toEqual([413, '/problems/payload-too-large']);
     expect(body.detail).toMatch(/^The limit is \d+ bytes\.$/);
+  });
+});
+
+describe.each(titled(withUpload))('%s', (request, { upload }) => {
+  test.each(['', 'no part at all', '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb', '--x--x--x'])(
+    'answers 400 or 422 to %j, which is no form',
+    async (raw) => {
+      const headers = { 'content-type': 'multipart/form-data; boundary=x' };
+      const { status, body } = await api.call(request, { raw, headers });
+      expect([400, 422]).toContain(status);
+      expect(['/problems/malformed-multipart', '/problems/invalid-input']).toContain(body.type);
+    },
+  );
+
+  test('answers 400 to a form without a boundary', async () => {
+    const headers = { 'content-type': 'multipart/form-data' };
+    const { status, body } = await api.call(request, { raw: '--x--', headers });
+    expect([status, body.type]).toEqual([400, '/problems/malformed-multipart']);
+  });
+
+  test('answers 413 to a file that is too large', async () => {
+    const form = formWith(upload?.part ?? '', Buffer.alloc((upload?.maxBytes ?? 0) + 1, onePixel));
+    const { status, body } = await api.call(request, { form });
+    expect([status, body.type]).toEqual([413, '/problems/payload-too-large']);
+    expect(body.detail).toMatch(/^The limit is \d+ bytes\.$/);
+  });
+
+  test('answers 422 to a file that is no image, and to one under another name', async () => {
+    const text = await api.call(request, { form: formWith(upload?.part ?? '', Buffer.from('not an image')) });
+    expect([text.status, text.body.type]).toEqual([422, '/problems/not-an-image']);
+    const other = await api.call(request, { form: formWith('other', onePixel) });
+    expect(other.status).toBe(422);
+    expect(other.body.errors).toContainEqual({ pointer: '#/other', detail: 'is not a known file' });
   });
 });
 
@@ -163,6 +202,7 @@ test.each(titled(inNeed))('%s answers 503 without Postgres', async (request, end
   expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
 });
 
-test.each(titled(withoutNeed))('%s needs no Postgres', async (request) => {
-  expect((await withoutDatabase.call(request)).status).toBe(200);
+test.each(titled(withoutNeed))('%s needs no Postgres', async (request, { operationId }) => {
+  // No link is known here; files.test.ts has some.
+  expect((await withoutDatabase.call(request)).status).toBe(operationId === 'fetchFile' ? 403 : 200);
 });

@@ -4,6 +4,7 @@ import { problems, problemType, type ProblemName } from '../../src/api/errors.ts
 import { maxEventStreams, maxHeaderBytes } from '../../src/api/limits.ts';
 import { problemNamesOf } from '../../src/api/openapi.ts';
 import { problemNames } from '../../src/api/schemas/problem.ts';
+import { Failure } from '../../src/domain/failures.ts';
 import { maxWebhookEndpoints } from '../../src/domain/webhook.ts';
 import { connectTemporal, type Temporal } from '../../src/temporal/connection.ts';
 import { addressOf } from '../support/backing-services.ts';
@@ -11,6 +12,7 @@ import type { Answer } from './call.ts';
 import { holdKey } from './hold-key.ts';
 import { makeKey } from './make-key.ts';
 import { exchangeRaw } from './raw-http.ts';
+import { formWith, onePixel } from './pictures.ts';
 import { newOrder, seedShop } from './shop.ts';
 import { startApi, type TestApi } from './start-api.ts';
 import { temporalAt } from './temporal-profiles.ts';
@@ -19,6 +21,11 @@ import { stripeDelivery } from './webhook-signing.ts';
 const product = { sku: 'MUG', name: 'Other', price: { amountMinor: 1, currency: 'EUR' } };
 const json = newOrder();
 const webhookEndpoint = { url: 'https://shop.example/hooks', events: ['order.*'] };
+const unreachable = {
+  link: async () => '',
+  locate: async () => ({ url: '' }),
+  put: async () => Promise.reject(new Failure('ProviderUnavailable', 'away')),
+};
 const quick = { headersMs: 100, requestMs: 100, keepAliveMs: 1_000, checkEveryMs: 20 };
 
 let temporal: Temporal;
@@ -27,6 +34,7 @@ let api: TestApi;
 let withTemporal: TestApi;
 let withoutDatabase: TestApi;
 let impatient: TestApi;
+let withoutFiles: TestApi;
 /** Asks for a key, and takes one request a second. */
 let locked: TestApi;
 let orderId: string;
@@ -36,6 +44,7 @@ beforeAll(async () => {
   withTemporal = await startApi({ temporal });
   withoutDatabase = await startApi({ databaseUrl: 'postgres://nobody@127.0.0.1:1/none' });
   impatient = await startApi({}, quick);
+  withoutFiles = await startApi({ files: unreachable });
   locked = await startApi({
     accessSettings: { limits: { perKey: 1, perAddress: 100 }, mayStandOpen: false },
   });
@@ -44,7 +53,9 @@ beforeAll(async () => {
   orderId = await place(api);
 });
 afterAll(async () => {
-  await Promise.all([api, withTemporal, withoutDatabase, impatient, locked].map((one) => one.stop()));
+  await Promise.all(
+    [api, withTemporal, withoutDatabase, impatient, withoutFiles, locked].map((one) => one.stop()),
+  );
   await temporal.close();
 });
 
@@ -75,6 +86,8 @@ async function endedJob(fileExpiredFor: string | null): Promise<string> {
 const meet: Record<ProblemName, () => Promise<Pick<Answer, 'status' | 'body'>>> = {
   'malformed-request': () => exchangeRaw(api.url, 'NOT HTTP AT ALL\r\n\r\n'),
   'malformed-json': () => api.call('POST /orders', { raw: '{"customer":' }),
+  'malformed-multipart': () =>
+    api.call('POST /photos', { raw: 'x', headers: { 'content-type': 'multipart/form-data; boundary=x' } }),
   'malformed-idempotency-key': () => api.call('POST /orders', { json, headers: { 'Idempotency-Key': '"' } }),
   'malformed-precondition': () =>
     api.call(`POST /orders/${orderId}/cancel`, { headers: { 'If-Match': 'abc' } }),
@@ -86,6 +99,7 @@ const meet: Record<ProblemName, () => Promise<Pick<Answer, 'status' | 'body'>>> 
     return locked.call('GET /products', { headers });
   },
   'loopback-only': () => api.call('GET /metrics', { headers: { 'X-Forwarded-For': '203.0.113.7' } }),
+  'link-not-valid': () => api.call('GET /files/none'),
   'not-found': () => api.call('GET /nowhere'),
   'unknown-order': () => api.call('GET /orders/019aab1c-5b0e-7c7e-9d3e-0d6f3a5c1e42'),
   'unknown-product': () => api.call('GET /inventory/NOPE'),
@@ -101,6 +115,7 @@ const meet: Record<ProblemName, () => Promise<Pick<Answer, 'status' | 'body'>>> 
     return api.call(`GET /jobs/${String(body.jobId)}/result`);
   },
   'result-expired': async () => api.call(`GET /jobs/${await endedJob('1 hour')}/result`),
+  'unknown-photo': () => api.call(`GET /photos/${orderId}`),
   'unknown-problem': () => api.call('GET /problems/none'),
   'unknown-webhook-endpoint': () => api.call(`GET /webhook-endpoints/${orderId}`),
   'unknown-webhook-delivery': async () => {
@@ -119,6 +134,12 @@ const meet: Record<ProblemName, () => Promise<Pick<Answer, 'status' | 'body'>>> 
     holdKey(api.pool, 'held', () =>
       api.call('POST /orders', { json, headers: { 'Idempotency-Key': 'held' } }),
     ),
+  'email-taken': async () => {
+    const registration = { email: 'ada@shop.example', name: 'Ada' };
+    await api.call('POST /registrations', { json: registration });
+    return api.call('POST /registrations', { json: { ...registration, email: 'ADA@shop.example' } });
+  },
+  'order-not-confirmed': () => api.call(`GET /orders/${orderId}/invoice`),
   'product-exists': () => api.call('POST /products', { json: product }),
   'stock-reserved': async () => {
     await api.pool.query(`update stock set reserved = 5 where sku = 'CAP'`);
@@ -140,11 +161,20 @@ const meet: Record<ProblemName, () => Promise<Pick<Answer, 'status' | 'body'>>> 
   },
   'command-refused': () =>
     api.call(`POST /orders/${orderId}/resolve`, { json: { action: 'retry', note: 'x' } }),
+  'link-expired': async () =>
+    api.call(`GET ${await api.files.link({ key: 'a', name: 'a', mediaType: 'text/csv' }, new Date(0))}`),
   'precondition-failed': () =>
     api.call(`POST /orders/${orderId}/cancel`, { headers: { 'If-Match': '"abc"' } }),
   'payload-too-large': () => api.call('POST /orders', { raw: `"${'x'.repeat(256 * 1024)}"` }),
   'unsupported-media-type': () =>
     api.call('POST /orders', { raw: '<order/>', headers: { 'content-type': 'text/xml' } }),
+  'range-not-satisfiable': async () => {
+    await api.files.put('short', Buffer.from('short'), { mediaType: 'text/csv' });
+    const inAnHour = new Date(Date.now() + 3_600_000);
+    const link = await api.files.link({ key: 'short', name: 'a', mediaType: 'text/csv' }, inAnHour);
+    return api.call(`GET ${link}`, { headers: { Range: 'bytes=100-' } });
+  },
+  'not-an-image': () => api.call('POST /photos', { form: formWith('photo', Buffer.from('not an image')) }),
   'invalid-input': () => api.call('POST /orders', { json: {} }),
   'idempotency-key-reused': async () => {
     const headers = { 'Idempotency-Key': 'reused' };
@@ -175,6 +205,7 @@ const meet: Record<ProblemName, () => Promise<Pick<Answer, 'status' | 'body'>>> 
     }
   },
   'database-unavailable': () => withoutDatabase.call('POST /orders', { json }),
+  'files-unavailable': () => withoutFiles.call('POST /photos', { form: formWith('photo', onePixel) }),
   'temporal-unavailable': () => api.call(`GET /orders/${orderId}/workflow`),
   'too-many-streams': async () => {
     const leaves = Array.from({ length: maxEventStreams }, () => api.live.streams.enter());

@@ -44,6 +44,8 @@ describe('POST /jobs', () => {
       links: { self, events: `${self}/events` },
     });
     expect([headers.get('location'), headers.get('retry-after')]).toEqual([self, '1']);
+    const { rows } = await api.pool.query('select data from job_events where job_id = $1', [body.jobId]);
+    expect(rows).toEqual([{ data: { runAt: expect.stringMatching(/^[\d-]+T[\d:]+\.\d{3}Z$/) } }]);
     const read = await api.call(`GET ${self}`);
     expect(read.body).toMatchObject({
       status: 'queued',
@@ -92,8 +94,11 @@ describe('POST /jobs', () => {
     const first = await api.call('POST /jobs', { json: unique });
     const headers = { 'Idempotency-Key': newId() };
     const second = await api.call('POST /jobs', { json: unique, headers });
-    expect(second.body).toMatchObject({ jobId: first.body.jobId, created: false });
+    expect(second.body).toMatchObject({ jobId: first.body.jobId, created: false, status: 'queued' });
     expect((await api.call('POST /jobs', { json: unique, headers })).body).toEqual(second.body);
+    await move(first.body.jobId, 'dispatched', 'running', 'completed');
+    const third = await api.call('POST /jobs', { json: unique });
+    expect(third.body).toMatchObject({ jobId: first.body.jobId, created: false, status: 'completed' });
   });
 
   test('names everything that is wrong at once, the input of the type included', async () => {
@@ -118,6 +123,11 @@ describe('POST /jobs', () => {
     ['a type that nobody knows', { type: 'none' }, '#/type'],
     ['a type that clients may not ask for', { type: 'inner' }, '#/type'],
     ['both a time and a delay', { runAt: '2030-01-01T00:00:00Z', delaySeconds: 1 }, '#/delaySeconds'],
+    [
+      'a time by which it is not worth beginning',
+      { runAt: '2030-01-01T00:00:00Z', expiresAt: '2030-01-01T00:00:00Z' },
+      '#/expiresAt',
+    ],
     ['a key that is too long', { uniqueKey: 'x'.repeat(201) }, '#/uniqueKey'],
   ])('refuses %s', async (_what, wrong, pointer) => {
     const { status, body } = await api.call('POST /jobs', { json: { ...json, ...wrong } });
@@ -208,8 +218,9 @@ describe('GET /jobs/{id}/result', () => {
       [jobId],
     );
     const response = await fetch(`${api.url}/jobs/${jobId}/result`, { redirect: 'manual' });
-    expect([response.status, response.headers.get('location')]).toEqual([302, '/files/exports/a.csv']);
-    expect((await api.call(`GET /jobs/${jobId}`)).body.downloadUrl).toBe('/files/exports/a.csv');
+    const link = expect.stringMatching(/^\/files\/[\w-]+\.[\w-]+$/);
+    expect([response.status, response.headers.get('location')]).toEqual([302, link]);
+    expect((await api.call(`GET /jobs/${jobId}`)).body.downloadUrl).toEqual(link);
   });
 });
 

@@ -39,6 +39,7 @@ function start(variables: Record<string, string> = {}): ChildProcess {
       SMTP_URL: 'smtp://127.0.0.1:1',
       MAIL_FROM: 'orders@shop.test',
       FILES_URL: 's3://files',
+      FILES_SIGNING_KEY: 'k'.repeat(32),
       ...variables,
     },
   });

@@ -63,8 +63,8 @@ test('lists what recurs, in plain words, with the next runs on the clocks of the
   const { status, body } = await api.call('GET /schedules');
   expect(status).toBe(200);
   expect(body.items.map(({ id, words }: { id: string; words: string }) => [id, words])).toEqual([
-    ['cleanup', 'Every hour'],
-    ['daily-summary', 'At 02:00'],
+    ['cleanup', 'Every hour, every day'],
+    ['daily-summary', 'At 02:00, every day'],
     ['weekly-summary', 'At 03:00, only on Monday'],
   ]);
   const [, daily] = body.items;

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Express } from 'express';
 import type { Pool } from 'pg';
 import { createAccess, type AccessSettings } from '../../src/api/access/access.ts';
@@ -10,7 +13,10 @@ import { listen } from '../../src/api/server.ts';
 import { noPayloadKeys } from '../../src/config/payload-keys.ts';
 import { createPool } from '../../src/db/pool.ts';
 import { scheduledTypes } from '../../src/activities/jobs/schedules.ts';
+import { createDocuments } from '../../src/exports/documents.ts';
+import { createFolderStore } from '../../src/storage/folder.ts';
 import { defaultOrderPolicy } from '../../src/domain/policies.ts';
+import type { FileStore } from '../../src/storage/file-store.ts';
 import type { StartOrder } from '../../src/relay/direct-path.ts';
 import { createEvents } from '../../src/telemetry/events.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
@@ -23,6 +29,10 @@ import { nowhereTemporal } from './temporal-profiles.ts';
 
 export const stripeWebhookSecret = 'whsec_test';
 export const easypostWebhookSecret = 'easypost-test';
+/** Signs links to files. */
+export const signingKey = 'k'.repeat(32);
+
+const seller = { name: 'The Shop', line1: '1 Main St', city: 'Berlin', postalCode: '10115', country: 'DE' };
 
 const plenty = { perKey: 100_000, perAddress: 100_000 };
 
@@ -36,6 +46,8 @@ export interface TestApi {
   /** Lines of the log, as objects. */
   readonly log: Record<string, unknown>[];
   readonly live: Live;
+  /** Where its files are. */
+  readonly files: FileStore;
   wakes(): number;
   drain(): void;
   closeAccess(): Promise<void>;
@@ -69,6 +81,10 @@ export async function startApi(
   );
   const metrics = createMetrics();
   const temporal = connectTemporal(nowhereTemporal, 'test', {});
+  const root = await mkdtemp(join(tmpdir(), 'order-saga-api-'));
+  const fileSigningKey = Buffer.from(signingKey);
+  const files = createFolderStore({ root, signingKey: fileSigningKey, baseUrl: '' });
+  const documents = createDocuments(1);
   const delivered: TestApi['delivered'] = [];
   const access = createAccess({ pool, logger }, { mayStandOpen: true, limits: plenty, ...accessSettings });
   const live = createLive({ pool, logger });
@@ -94,7 +110,8 @@ export async function startApi(
       backlog: { hasRoom: () => !backlogFull, note: () => undefined },
     },
     jobTypes: testJobTypes,
-    files: { link: async ({ key }) => `/files/${key}` },
+    files,
+    documents,
     scheduledTypes,
     temporal,
     logger,
@@ -109,6 +126,8 @@ export async function startApi(
       policy: defaultOrderPolicy,
       outboxLeaseMs: 6_000,
       fileLinkLifetimeMs: 3_600_000,
+      fileSigningKey,
+      seller,
       maxOutboxDepth: 1_000,
       https: false,
       trustedProxies: [],
@@ -130,6 +149,7 @@ export async function startApi(
     delivered,
     log,
     live,
+    files,
     wakes: () => wakes,
     drain: () => {
       draining = true;
@@ -146,6 +166,8 @@ export async function startApi(
       live.stop();
       await server.stop(1_000);
       await access.close();
+      await documents.close();
+      await rm(root, { recursive: true, force: true });
       await temporal.close();
       await pool.end();
       await database.drop();

@@ -42,15 +42,17 @@ describe('the configuration', () => {
     },
   );
 
-  it('asks in production for a place for files, and for a key where links are signed by us', () => {
+  it('asks in production for a place for files, and for a key that signs links', () => {
     const production = { ...complete, NODE_ENV: 'production' };
     expect(problemsOf(production)).toEqual([
       'FILES_URL must be set in production: a folder that all processes see, or a bucket',
     ]);
     expect(problemsOf({ ...production, FILES_URL: 'file:///srv/files' })).toEqual([
-      'FILES_SIGNING_KEY must be set in production where FILES_URL is a folder',
+      'FILES_SIGNING_KEY must be set in production: it signs the links to files',
     ]);
-    expect(problemsOf({ ...production, FILES_URL: 's3://files' })).toEqual([]);
+    expect(problemsOf({ ...production, FILES_URL: 's3://files', FILES_SIGNING_KEY: 'k'.repeat(32) })).toEqual(
+      [],
+    );
     expect(problemsOf({ ...complete, FILES_SIGNING_KEY: 'short' })).toEqual([
       'FILES_SIGNING_KEY must have at least 32 characters',
     ]);

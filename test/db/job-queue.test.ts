@@ -9,7 +9,7 @@ import { claim, claimAgain, claimLimited, knowTypes, putBack } from '../../src/d
 import { pauseType, resumeType } from '../../src/db/job-types.ts';
 import { transaction } from '../../src/db/pool.ts';
 import { readJob } from '../../src/db/read-jobs.ts';
-import type { JobRules } from '../../src/domain/job-type.ts';
+import { batchSize, type JobRules } from '../../src/domain/job-type.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { testType, type Labelled } from '../jobs/types.ts';
 
@@ -137,6 +137,23 @@ describe('the queue', () => {
     const { jobs } = await claim(pool, rules, limits);
     await putBack(pool, jobs);
     expect((await claim(pool, rules, limits)).jobs).toMatchObject([{ dispatch: 2 }]);
+  });
+
+  test('takes short jobs in batches of so many, and each other job by itself', async () => {
+    const short = testType('short', { short: true });
+    for (let nth = 0; nth < batchSize + 1; nth += 1) await add(short, `short ${nth}`);
+    await add(plain, 'plain', { priority: -1 });
+    const { jobs } = await claim(pool, [...rules, short], limits);
+    const alone = jobs.filter(({ batch }) => batch === null);
+    expect(await labelsOf(alone)).toEqual(['plain']);
+    const batches = Map.groupBy(jobs, ({ batch }) => batch);
+    batches.delete(null);
+    const sizes = [...batches.values()].map((some) => some.length);
+    expect([Math.max(...sizes), Math.min(...sizes), sizes.length]).toEqual([batchSize, 1, 2]);
+    await pool.query('update jobs set leased_until = clock_timestamp()');
+    const again = await claimAgain(pool, [...rules, short], 60_000, 100);
+    const batchOf = (some: typeof jobs) => some.map(({ jobId, batch }) => `${jobId} ${batch}`).toSorted();
+    expect(batchOf(again)).toEqual(batchOf(jobs));
   });
 
   test('gives nothing of a type that is paused, until it goes on', async () => {

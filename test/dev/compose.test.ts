@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { dynamicConfig } from '../../dev/temporal/dynamic-config.ts';
 import { serverVersion, uiVersion } from '../../dev/temporal/versions.ts';
+import { queueNames } from '../../src/domain/queue.ts';
 import { envSchema } from '../../src/config/env.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -45,10 +46,26 @@ test('everything that npm start runs is there', () => {
       'mail',
       'api',
       'worker',
+      'heavy',
     ]),
   );
   expect(services['worker']?.deploy?.replicas).toBe(2);
 });
+
+const queuesOf = (name: string) => String(services[name]?.environment['WORKER_QUEUES']).split(',');
+
+test('heavy jobs have a process of their own, and every queue is served once', () => {
+  expect(queuesOf('heavy')).toEqual(['heavy']);
+  expect([...queuesOf('worker'), ...queuesOf('heavy')].toSorted()).toEqual(queueNames.toSorted());
+});
+
+const workerNeeds = {
+  migrate: 'service_completed_successfully',
+  'temporal-namespace': 'service_completed_successfully',
+  stripe: 'service_healthy',
+  easypost: 'service_healthy',
+  mail: 'service_healthy',
+};
 
 test('a part starts after what it needs', () => {
   expect(order()).toEqual({
@@ -59,13 +76,8 @@ test('a part starts after what it needs', () => {
     migrate: { postgres: 'service_healthy' },
     keys: { migrate: 'service_completed_successfully' },
     api: { keys: 'service_completed_successfully' },
-    worker: {
-      migrate: 'service_completed_successfully',
-      'temporal-namespace': 'service_completed_successfully',
-      stripe: 'service_healthy',
-      easypost: 'service_healthy',
-      mail: 'service_healthy',
-    },
+    worker: workerNeeds,
+    heavy: workerNeeds,
   });
 });
 
@@ -73,7 +85,7 @@ test('what others wait for, and what serves, has a health check', () => {
   const waitedFor = Object.values(order()).flatMap((needs) =>
     Object.entries(needs).flatMap(([name, condition]) => (condition === 'service_healthy' ? [name] : [])),
   );
-  const needed = [...new Set([...waitedFor, 'api', 'worker'])];
+  const needed = [...new Set([...waitedFor, 'api', 'worker', 'heavy'])];
   expect(needed.filter((name) => services[name]?.healthcheck === undefined)).toEqual([]);
 });
 
@@ -81,18 +93,29 @@ test('data outlives its container, and nothing listens beyond this machine', () 
   const keepers = Object.entries(services).flatMap(([name, { volumes }]) =>
     volumes.some((volume) => /^[a-z-]+-data:/.test(volume)) ? [name] : [],
   );
-  expect(keepers).toEqual(['postgres', 'stripe', 'easypost', 'mail', 'migrate', 'keys', 'api', 'worker']);
+  expect(keepers).toEqual([
+    'postgres',
+    'stripe',
+    'easypost',
+    'mail',
+    'migrate',
+    'keys',
+    'api',
+    'worker',
+    'heavy',
+  ]);
   const published = Object.values(services).flatMap(({ ports }) => ports);
   expect(published.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
 });
 
-test.for(['api', 'worker', 'migrate'])(
+test.for(['api', 'worker', 'heavy', 'migrate'])(
   '%s is told what its configuration asks for, by names that it knows',
   (name) => {
     const needed = Object.entries(envSchema.shape).flatMap(([variable, field]) =>
       field.safeParse(undefined).success ? [] : [variable],
     );
-    const known = new Set([...Object.keys(envSchema.shape), 'TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE']);
+    const ofOthers = ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'NODE_OPTIONS', 'MALLOC_ARENA_MAX'];
+    const known = new Set([...Object.keys(envSchema.shape), ...ofOthers]);
     const given = Object.keys(services[name]?.environment ?? {});
     expect(given).toEqual(expect.arrayContaining(needed));
     expect(given.filter((variable) => !known.has(variable))).toEqual([]);

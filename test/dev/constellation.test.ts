@@ -39,7 +39,7 @@ test(
 
 test('nothing is left of a constellation that has stopped', { timeout: wholeTestMs }, async () => {
   const running = await startTestConstellation('shared');
-  const names = ['api', 'worker-1', 'worker-2', 'stripe', 'easypost', 'mail'];
+  const names = ['api', 'worker-1', 'worker-2', 'heavy-1', 'stripe', 'easypost', 'mail'];
   const pids = names.map((name) => running.part(name).pid);
   await running.stop();
   expect(pids.filter((pid) => pid === undefined || isRunning(pid))).toEqual([]);

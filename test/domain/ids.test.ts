@@ -2,9 +2,9 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   noticeMessageId,
-  noticeWorkflowId,
+  noticeActivityId,
   oldestIdAt,
-  orderIdOfWorkflow,
+  orderIdOf,
   orderWorkflowId,
   providerKey,
   shipmentReference,
@@ -42,7 +42,7 @@ describe('the ids and keys of an order', () => {
   });
 
   test('differ for every order and kind of notice', () => {
-    expect(clashOf(fc.tuple(orderIds, kinds), noticeWorkflowId)).toBeNull();
+    expect(clashOf(fc.tuple(orderIds, kinds), noticeActivityId)).toBeNull();
     expect(clashOf(fc.tuple(orderIds, kinds), messageId)).toBeNull();
   });
 
@@ -53,10 +53,10 @@ describe('the ids and keys of an order', () => {
   test('of a workflow name its order, and only then', () => {
     fc.assert(
       fc.property(orderIds, kinds, (orderId, kind) => {
-        expect(orderIdOfWorkflow(orderWorkflowId(orderId))).toBe(orderId);
-        expect(orderIdOfWorkflow(noticeWorkflowId(orderId, kind))).toBe(orderId);
-        expect(orderIdOfWorkflow(orderId)).toBeNull();
-        expect(orderIdOfWorkflow(`order-${orderId}0`)).toBeNull();
+        expect(orderIdOf(orderWorkflowId(orderId))).toBe(orderId);
+        expect(orderIdOf(noticeActivityId(orderId, kind))).toBe(orderId);
+        expect(orderIdOf(orderId)).toBeNull();
+        expect(orderIdOf(`order-${orderId}0`)).toBeNull();
       }),
     );
   });

@@ -21,6 +21,26 @@ test('the standard ladder has ten attempts in three days, three hours and a half
   ]);
 });
 
+/** When a message is tried that nobody takes, in milliseconds since the event. */
+function attemptedAt(random: number): number[] {
+  let at = 0;
+  return [
+    0,
+    ...standardLadder.map((_pause, failed) => (at += pauseAfter(standardLadder, failed + 1, random)!)),
+  ];
+}
+
+test('a receiver that is down for an hour misses four attempts, and is told two and a half hours after the event', () => {
+  for (const random of [0, 0.999]) {
+    const missed = attemptedAt(random).filter((at) => at < hour);
+    expect(missed).toHaveLength(4);
+    const told = attemptedAt(random)[missed.length]!;
+    expect(told).toBeGreaterThanOrEqual(2 * hour + 35 * minute);
+    // At most a tenth later.
+    expect(told).toBeLessThan(2 * hour + 51 * minute);
+  }
+});
+
 test('each failure is followed by its own pause, up to a tenth longer, and the last one by none', () => {
   const ladder = [100, 1_000];
   expect([pauseAfter(ladder, 1, 0), pauseAfter(ladder, 2, 0), pauseAfter(ladder, 3, 0)]).toEqual([

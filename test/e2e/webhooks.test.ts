@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createStorefront, succeeded, type Storefront } from '../../bench/shop/storefront.ts';
 import { whyNotDocumentedWebhook } from '../api/contract.ts';
+import { openEvents } from '../api/event-client.ts';
 import { startTestConstellation, type TestConstellation } from '../support/constellation.ts';
 import { answers, startReceiver, takes, verified, type Receiver } from '../webhooks/receiver.ts';
 
@@ -56,4 +57,20 @@ test('a shop hears of everything that happens to an order, each once', { timeout
     expect(whyNotDocumentedWebhook(JSON.parse(one.body))).toBeNull();
     expect(verified(secret, one)).toMatchObject({ data: { orderId } });
   }
+});
+
+test('who does not listen asks, follows, and fetches the invoice', { timeout: testMs }, async () => {
+  const { orderId } = succeeded(await storefront.place()).body;
+  const { api } = constellation.urls;
+  const stream = await openEvents(api, orderId);
+  await expect
+    .poll(async () => (await storefront.order(orderId)).status, { timeout: soonMs })
+    .toBe('completed');
+  expect(await stream.ended).toBe('finished');
+  expect(stream.events.at(0)?.event).toBe('order.accepted');
+  expect(stream.events.at(-1)?.event).toBe('order.completed');
+  expect(stream.ids()).toEqual(stream.ids().map((_id, index) => index + 1));
+  const invoice = await fetch(`${api}/orders/${orderId}/invoice`);
+  expect([invoice.status, invoice.headers.get('content-type')]).toEqual([200, 'application/pdf']);
+  expect((await invoice.text()).slice(0, 5)).toBe('%PDF-');
 });

@@ -5,7 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startBackingServices } from '../../dev/backing-services.ts';
-import { noticeWorkflowId, orderWorkflowId } from '../../src/domain/ids.ts';
+import { orderWorkflowId } from '../../src/domain/ids.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 
 const services = await startBackingServices(
@@ -38,7 +38,6 @@ await Promise.all(
     const problems = await stage.finish(order, story, turn);
     if (problems.length > 0) throw new Error(`${name}: ${problems.join('; ')}`);
     await keep(name, orderWorkflowId(order.id));
-    if (name === 'completed') await keep('notice', noticeWorkflowId(order.id, 'confirmed'));
     console.error(`recorded ${name}`);
   }),
 );

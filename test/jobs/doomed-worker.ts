@@ -3,11 +3,11 @@
  * parent over IPC when a job is there.
  */
 import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
-import type { Context } from '@temporalio/activity';
+import type { JobRef } from '../../src/activities/jobs/activities.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { createContext } from '../../src/context.ts';
 import { connectWorker } from '../../src/temporal/worker-connection.ts';
-import { createJobWorkers } from '../../src/worker/create-job-workers.ts';
+import { createQueueWorkers } from '../../src/worker/queue-workers.ts';
 import { workerParts } from '../../src/worker/worker-parts.ts';
 import { quietTemporal } from '../support/quiet-temporal.ts';
 import { doomedJobs } from './crash-types.ts';
@@ -31,23 +31,23 @@ const registered = doomedJobs(async (point, { jobId, input }) => {
   if (input.point === point) await stopDead(jobId);
 });
 
-/** From the id of its run: `job-<id>-<number>`. */
-function jobIdOf({ info }: Context): string {
-  return info.workflowExecution?.workflowId.replace(/^job-/, '').replace(/-\d+$/, '') ?? '';
-}
-
 /** Between what the attempt has committed and what Temporal hears of it. */
-function beforeReport(context: Context): { inbound: ActivityInboundCallsInterceptor } {
+function beforeReport(): { inbound: ActivityInboundCallsInterceptor } {
   return {
     inbound: {
       async execute(input, next) {
         const result = await next(input);
-        const jobId = jobIdOf(context);
+        const [ref]: unknown[] = input.args;
+        const jobId = isJobRef(ref) ? ref.jobId : '';
         if (afterCommit.has(jobId)) await stopDead(jobId);
         return result;
       },
     },
   };
+}
+
+function isJobRef(ref: unknown): ref is JobRef {
+  return typeof ref === 'object' && ref !== null && 'jobId' in ref;
 }
 
 // Nobody is left to kill it.
@@ -56,7 +56,7 @@ process.once('disconnect', () => process.exit(1));
 quietTemporal();
 const config = loadConfig(process.env);
 const context = createContext(config, 'worker');
-const workers = await createJobWorkers(workerParts(context), registered, {
+const workers = await createQueueWorkers(['jobs', 'heavy'], workerParts(context), registered, {
   connection: await connectWorker(config.temporal),
   namespace: config.temporal.namespace,
   identity: context.identity,

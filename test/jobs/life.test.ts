@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { registerJob, type JobHandler } from '../../src/activities/jobs/job-handler.ts';
 import { refused } from '../../src/domain/failures.ts';
-import { jobWorkflowId } from '../../src/domain/ids.ts';
+import { batchWorkflowId, jobWorkflowId } from '../../src/domain/ids.ts';
 import { startJobRig, type JobRig } from './rig.ts';
 import { testType, type Labelled } from './types.ts';
 
@@ -79,8 +79,9 @@ describe.each(types)('a job of the type $name', (type) => {
 test('costs eleven events of history, and six where it is short', async () => {
   const lengthOf = async (type: typeof plain) => {
     const jobId = await rig.enqueue(type, { input: {} });
-    await rig.until(jobId, 'completed');
-    const run = rig.temporal.client.workflow.getHandle(jobWorkflowId(jobId, 1));
+    const { batch } = await rig.until(jobId, 'completed');
+    const runId = batch === null ? jobWorkflowId(jobId, 1) : batchWorkflowId(batch);
+    const run = rig.temporal.client.workflow.getHandle(runId);
     await run.result();
     return (await run.describe()).historyLength;
   };

@@ -15,11 +15,12 @@ import { readJob, type WholeJob } from '../../src/db/read-jobs.ts';
 import type { JobRules } from '../../src/domain/job-type.ts';
 import type { JobStatus } from '../../src/domain/job.ts';
 import { readyTemporal } from '../../src/temporal/ready.ts';
-import { createJobWorkers } from '../../src/worker/create-job-workers.ts';
+import { createQueueWorkers } from '../../src/worker/queue-workers.ts';
 import { workerParts } from '../../src/worker/worker-parts.ts';
 import { createCaller, type Call } from '../api/call.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { quietTemporal } from '../support/quiet-temporal.ts';
+import { preparedCode } from '../support/prepared-code.ts';
 import { connectToTemporal, type TestTemporal } from '../support/temporal.ts';
 
 /** The service as far as jobs go: API, dispatcher and a worker, on a database and a namespace of their own. */
@@ -44,6 +45,7 @@ export interface JobRig {
 }
 
 export const rigVariables = {
+  ...preparedCode,
   LOG_LEVEL: 'fatal',
   LOG_FORMAT: 'json',
   NODE_ENV: 'test',
@@ -152,7 +154,7 @@ function createRigWorkers(
   registered: readonly RegisteredJob[],
 ): Promise<readonly Worker[]> {
   const { config } = context;
-  return createJobWorkers(workerParts(context), registered, {
+  return createQueueWorkers(['jobs', 'heavy'], workerParts(context), registered, {
     connection,
     namespace,
     identity: context.identity,

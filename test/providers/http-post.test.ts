@@ -1,5 +1,7 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { httpPost } from '../../src/providers/http-post.ts';
+import { once } from 'node:events';
+import { SMTPServer } from 'smtp-server';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { httpPost, TlsFailed } from '../../src/providers/http-post.ts';
 import { answers, hangs, startReceiver, type Receiver } from '../webhooks/receiver.ts';
 
 let receiver: Receiver;
@@ -50,4 +52,30 @@ test('no answer in time is a TimeoutError, and giving up is what was given as th
   await expect.poll(() => receiver.received.length).toBe(2);
   giving.abort();
   await expect(posted).rejects.toMatchObject({ name: 'AbortError' });
+});
+
+const postTls = (port: number) =>
+  httpPost({ url: new URL(`https://127.0.0.1:${port}/`), headers: {}, body: '{}', timeoutMs: 20_000 });
+
+describe('a host that is reached and with which TLS does not come about', () => {
+  test('is told from one that is not reached: it speaks none', async () => {
+    await expect(postTls(receiver.port)).rejects.toBeInstanceOf(TlsFailed);
+    await receiver.down();
+    await expect(postTls(receiver.port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  test('or nobody vouches for its certificate', async () => {
+    // Any server with TLS will do, and this one brings a certificate that it has signed itself.
+    const server = new SMTPServer({ secure: true, logger: false });
+    server.on('error', () => undefined);
+    const listening = server.listen(0, '127.0.0.1');
+    await once(listening, 'listening');
+    const address = listening.address();
+    if (address === null || typeof address === 'string') throw new Error('the server has no port');
+    await expect(postTls(address.port)).rejects.toMatchObject({
+      name: 'TlsFailed',
+      cause: { code: expect.stringContaining('CERT') },
+    });
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+  });
 });

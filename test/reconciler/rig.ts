@@ -1,9 +1,9 @@
-import type { ActivityInterceptorsFactory, Worker } from '@temporalio/worker';
+import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { createContext, type Context } from '../../src/context.ts';
 import { orderWorkflowId } from '../../src/domain/ids.ts';
 import { createDataConverter } from '../../src/temporal/data-converter.ts';
 import { connectWorker } from '../../src/temporal/worker-connection.ts';
-import { createMaintenanceWorker } from '../../src/worker/create-maintenance-worker.ts';
+import { createQueueWorkers } from '../../src/worker/queue-workers.ts';
 import { workerParts } from '../../src/worker/worker-parts.ts';
 import { ordersTaskQueue } from '../../src/workflows/order/messages.ts';
 import { reconcileWorkflowType } from '../../src/workflows/reconcile/messages.ts';
@@ -67,7 +67,7 @@ export async function startReconcilerRig(
     database += 1;
   });
   const connection = await connectWorker(rig.config.temporal);
-  const worker: Worker = await createMaintenanceWorker(workerParts(context), {
+  const workers = await createQueueWorkers(['maintenance'], workerParts(context), [], {
     connection,
     namespace: rig.config.temporal.namespace,
     identity: context.identity,
@@ -76,7 +76,7 @@ export async function startReconcilerRig(
     tuning: rig.config.worker,
     dataConverter: createDataConverter(),
   });
-  const run = worker.run();
+  const runs = workers.map((worker) => worker.run());
   const shop = createShop(rig.url);
   const watch = watchOrders(rig.pool);
 
@@ -142,8 +142,8 @@ export async function startReconcilerRig(
     },
     async close() {
       watch.stop();
-      worker.shutdown();
-      await run;
+      for (const worker of workers) worker.shutdown();
+      await Promise.all(runs);
       await connection.close();
       await context.close();
       await rig.close();

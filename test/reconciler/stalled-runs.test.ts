@@ -16,7 +16,7 @@ afterAll(() => rig.close());
 
 /** A look at runs of which Temporal tells this. */
 async function lookWith(run: Run): Promise<number> {
-  const runs = { find: async () => run, lostSince: async () => [] };
+  const runs = { find: async () => run, findActivity: async () => null, lostSince: async () => [] };
   return createRunLook({ ...workerParts(rig.context), runs }).reconcileRuns();
 }
 

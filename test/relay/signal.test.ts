@@ -64,20 +64,20 @@ describe('a signal', () => {
 });
 
 describe('a notice', () => {
-  it('gets one run of its own, ever', async () => {
+  it('gets one activity of its own, ever', async () => {
     const orderId = newId();
     const owe = () => commit(shop.pool, orderId, { kind: 'notice', payload: { notice: 'confirmed' } });
     await owe();
     relay.wake();
-    const handle = shop.temporal.client.workflow.getHandle(`notice-${orderId}-confirmed`);
+    const handle = shop.temporal.client.activity.getHandle(`notice-${orderId}-confirmed`);
     await expect
       .poll(() => handle.describe().catch(() => null))
-      .toMatchObject({ type: 'notice', taskQueue: 'orders' });
-    const { runId } = await handle.describe();
-    await handle.terminate();
+      .toMatchObject({ activityType: 'sendNotice', taskQueue: 'notices' });
+    const { activityRunId } = await handle.describe();
+    await handle.terminate('by the test');
     await owe();
     relay.wake();
     await expect.poll(() => outbox(shop.pool)).toEqual([]);
-    expect(await handle.describe()).toMatchObject({ runId, status: { name: 'TERMINATED' } });
+    expect(await handle.describe()).toMatchObject({ activityRunId, status: 'TERMINATED' });
   });
 });

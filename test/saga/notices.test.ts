@@ -36,9 +36,9 @@ describe.concurrent('a customer whose mail is refused for good', () => {
   });
 
   test.each([failsThenWorks, losesItsReply, runsTwice, runsBesideItself, runsAgainAfterTheEnd])(
-    'is noted once when the note %o',
+    'is noted once when the attempt %o',
     async (twist) => {
-      const note = twist('noteRefusedNotice confirmed');
+      const note = twist('sendNotice confirmed');
       const both: Twist = (...about) => ({ ...note(...about), ...mailRefused(...about) });
       expect(await stage.play(cancelledWhenPaid, both)).toEqual([]);
     },

@@ -68,6 +68,53 @@ describe.each([2, 4])('with %d worker processes', (count) => {
   });
 });
 
+describe('with two worker processes, one of which is killed, and then four', () => {
+  let rig: ScheduleRig;
+  const workers: Spawned[] = [];
+  function startWorker(): Promise<void> {
+    const worker = spawnNode('src/worker/main.ts', {
+      ...rig.variables,
+      METRICS_PORT: '0',
+      LOG_LEVEL: 'info',
+    });
+    workers.push(worker);
+    return untilReady(worker);
+  }
+  beforeAll(async () => {
+    rig = await startScheduleRig(0);
+    await Promise.all([startWorker(), startWorker()]);
+  });
+  afterAll(async () => {
+    for (const worker of workers) worker.kill('SIGKILL');
+    await Promise.all(workers.map(({ ended }) => ended));
+    await rig.close();
+  });
+
+  test('no tick is lost, and none makes a second job', async () => {
+    await rig.set('shaken', 'cleanup', { cron: '* 10-11 15 1 *' });
+    const [first, second] = [
+      ['2026-01-15T10:00:00Z', '2026-01-15T10:59:00Z'],
+      ['2026-01-15T11:00:00Z', '2026-01-15T11:59:00Z'],
+    ] as const;
+    const made = async () => (await rig.ticks('shaken')).length;
+    await rig.callFor('shaken', ...first);
+    await expect.poll(made, { ...patient, interval: 20 }).toBeGreaterThan(0);
+    workers[0]?.kill('SIGKILL');
+    expect(await made()).toBeLessThan(60);
+    await Promise.all([rig.callFor('shaken', ...first), startWorker(), startWorker(), startWorker()]);
+    await Promise.all([1, 2].map(() => rig.callFor('shaken', ...second)));
+
+    await expect.poll(made, patient).toBe(120);
+    await expect.poll(() => runsOf(rig, 'shaken'), patient).toBeGreaterThan(120);
+    await expect.poll(() => openRunsOf(rig, 'shaken'), patient).toBe(0);
+    const ticks = await rig.ticks('shaken');
+    expect(ticks).toHaveLength(120);
+    expect(new Set(ticks.map(({ job }) => job)).size).toBe(120);
+    const jobs = `select count(*)::integer as made from jobs where requested_by = 'schedule shaken'`;
+    expect((await rig.pool.query(jobs)).rows).toEqual([{ made: 120 }]);
+  });
+});
+
 /** As a worker that starts does it: again and again while Temporal has too much to do. */
 async function startOnce({ pool, client, context }: ScheduleRig): Promise<void> {
   const wait = { logger: context.logger, signal: new AbortController().signal };
@@ -77,6 +124,11 @@ async function startOnce({ pool, client, context }: ScheduleRig): Promise<void> 
 
 async function runsOf({ client }: ScheduleRig, id: string): Promise<number> {
   const query = `WorkflowId STARTS_WITH 'tick-${id}' and ExecutionStatus = 'Completed'`;
+  return (await client.workflow.count(query)).count;
+}
+
+async function openRunsOf({ client }: ScheduleRig, id: string): Promise<number> {
+  const query = `WorkflowId STARTS_WITH 'tick-${id}' and ExecutionStatus = 'Running'`;
   return (await client.workflow.count(query)).count;
 }
 

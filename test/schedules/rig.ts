@@ -11,10 +11,10 @@ import type { ScheduleSettings } from '../../src/domain/schedule.ts';
 import { ensureJobSchedule } from '../../src/temporal/job-schedules.ts';
 import { readyTemporal } from '../../src/temporal/ready.ts';
 import { createSchedules } from '../../src/temporal/schedules.ts';
-import { createMaintenanceWorker } from '../../src/worker/create-maintenance-worker.ts';
-import { createWorkers } from '../../src/worker/create-worker.ts';
+import { createQueueWorkers } from '../../src/worker/queue-workers.ts';
 import { workerParts } from '../../src/worker/worker-parts.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { preparedCode } from '../support/prepared-code.ts';
 import { connectToTemporal, type TestTemporal } from '../support/temporal.ts';
 
 /** A tick as it stands in the database. */
@@ -106,6 +106,7 @@ export async function startScheduleRig(workers: number): Promise<ScheduleRig> {
 
 function variablesOf(databaseUrl: string, { address, namespace }: TestTemporal): Record<string, string> {
   return {
+    ...preparedCode,
     NODE_ENV: 'test',
     LOG_LEVEL: 'fatal',
     LOG_FORMAT: 'json',
@@ -136,7 +137,7 @@ async function workersOf(context: Context, { connection, namespace }: TestTempor
     tuning: config.worker,
     dataConverter,
   };
-  return [...(await createWorkers(parts, settings)), await createMaintenanceWorker(parts, settings)];
+  return createQueueWorkers(['orders', 'maintenance'], parts, [], settings);
 }
 
 let isQuiet = false;

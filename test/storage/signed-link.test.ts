@@ -46,6 +46,7 @@ describe('the name of a download', () => {
       'a\r\nSet-Cookie: x',
       `attachment; filename="a__Set-Cookie: x"; filename*=UTF-8''a%0D%0ASet-Cookie%3A%20x`,
     ],
+    ['Bestätigt.csv', `attachment; filename="Bestatigt.csv"; filename*=UTF-8''Best%C3%A4tigt.csv`],
     ['注文.csv', `attachment; filename="__.csv"; filename*=UTF-8''%E6%B3%A8%E6%96%87.csv`],
   ])('%j stays within its header', (name, header) => {
     expect(attachment(name)).toBe(header);

@@ -7,7 +7,7 @@ import { loadConfig } from '../../src/config/config.ts';
 import { createContext } from '../../src/context.ts';
 import { createDataConverter } from '../../src/temporal/data-converter.ts';
 import { connectWorker } from '../../src/temporal/worker-connection.ts';
-import { createWorkers } from '../../src/worker/create-worker.ts';
+import { createQueueWorkers } from '../../src/worker/queue-workers.ts';
 import { workerParts } from '../../src/worker/worker-parts.ts';
 import { Director, type Script, type Scripts } from '../saga/harness/director.ts';
 import { lost, onFirst } from '../saga/harness/twists.ts';
@@ -94,8 +94,10 @@ quietTemporal();
 const config = loadConfig(process.env);
 const context = createContext(config, 'worker');
 const parts = workerParts(context);
-const workers = await createWorkers(
+const workers = await createQueueWorkers(
+  ['orders', 'notices'],
   { ...parts, ...director.wrap(parts), providerTimeoutMs: requestLastsMs },
+  [],
   {
     connection: await connectWorker(config.temporal),
     namespace: config.temporal.namespace,

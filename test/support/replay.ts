@@ -1,7 +1,7 @@
 import type { HistoryAndWorkflowId } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import { createDataConverter } from '../../src/temporal/data-converter.ts';
-import { bundleWorkflows } from '../../src/worker/create-worker.ts';
+import { bundleWorkflows } from '../../src/worker/bundle-workflows.ts';
 
 /** Runs histories against today's workflow code; gives what does not replay, in words. */
 export async function replay(histories: Iterable<HistoryAndWorkflowId>): Promise<string[]> {

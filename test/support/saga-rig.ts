@@ -11,11 +11,12 @@ import { createContext, type Context } from '../../src/context.ts';
 import type { ActivityContext } from '../../src/activities/context.ts';
 import { readyTemporal } from '../../src/temporal/ready.ts';
 import type { Temporal } from '../../src/temporal/connection.ts';
-import { createWorkers } from '../../src/worker/create-worker.ts';
+import { createQueueWorkers } from '../../src/worker/queue-workers.ts';
 import { workerParts } from '../../src/worker/worker-parts.ts';
 import { createTestDatabase } from './database.ts';
 import { quietTemporal } from './quiet-temporal.ts';
 import { startSandboxes, type Sandboxes } from './sandboxes.ts';
+import { preparedCode } from './prepared-code.ts';
 import { connectToTemporal, type TestTemporal } from './temporal.ts';
 
 /** The three ways to the world outside, as the activities have them. */
@@ -56,6 +57,7 @@ export interface RigWorker {
 }
 
 const ownVariables = {
+  ...preparedCode,
   LOG_LEVEL: 'fatal',
   LOG_FORMAT: 'json',
   NODE_ENV: 'test',
@@ -156,8 +158,10 @@ async function createRigWorkers(
 ): Promise<readonly Worker[]> {
   const { config } = context;
   const parts = workerParts(context);
-  return createWorkers(
+  return createQueueWorkers(
+    ['orders', 'notices'],
     { ...parts, ...wrap(parts), ...(requestLastsMs !== undefined && { providerTimeoutMs: requestLastsMs }) },
+    [],
     {
       connection,
       namespace,

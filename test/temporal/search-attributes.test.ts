@@ -73,7 +73,8 @@ describe('the search attributes', () => {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Nothing else of it is asked.
     const slow = forgetful as unknown as Reach['workflowService'];
     await register({ workflowService: slow, operatorService });
-    expect(asked).toBe(4);
+    // The server itself may need a moment as well.
+    expect(asked).toBeGreaterThanOrEqual(4);
   });
 
   it('are named to the operator where nobody may register them, as on Temporal Cloud', async () => {

@@ -10,19 +10,19 @@ function serverThatSays(serverVersion: string): Pick<Reach, 'workflowService'> {
 }
 
 describe('a Temporal server', () => {
-  it.each(['1.29.0', '1.32.0', 'v1.30.1', '2.0.0', '1.31.0-151.1'])(
+  it.each(['1.32.0', '1.40.0', 'v1.33.1', '2.0.0', '1.32.0-151.1'])(
     'of version %s will do',
     async (version) => {
       expect(await checkServer(serverThatSays(version))).toBe(version);
     },
   );
 
-  it.each(['1.28.9', '1.9.0', '0.30.0', 'v1.28.1-cloud.3'])(
+  it.each(['1.31.9', '1.9.0', '0.40.0', 'v1.31.1-cloud.3'])(
     'of version %s is refused by name',
     async (version) => {
       const checked = checkServer(serverThatSays(version));
       await expect(checked).rejects.toThrow(TemporalTooOld);
-      await expect(checked).rejects.toThrow(`the Temporal server is ${version}, and 1.29 or newer is needed`);
+      await expect(checked).rejects.toThrow(`the Temporal server is ${version}, and 1.32 or newer is needed`);
     },
   );
 

@@ -107,6 +107,14 @@ test('a host that nobody knows is told from one that refuses and one that hangs'
   ).toMatchObject({ error: 'timed_out' });
 });
 
+test('a host whose TLS is broken is told from one that nobody listens at', async () => {
+  const client = createWebhookClient({ httpAllowed: true, allowedNetworks: ['127.0.0.1'], timeoutMs });
+  const url = `https://127.0.0.1:${receiver.port}/`;
+  expect(await client.post(url, message)).toMatchObject({ error: 'tls_failed', httpStatus: null });
+  await receiver.down();
+  expect(await client.post(url, message)).toMatchObject({ error: 'no_connection', httpStatus: null });
+});
+
 test('a name that could not be looked up is left alone for a while', async () => {
   let asked = 0;
   const resolve = async (): Promise<LookupAddress[]> => {
@@ -150,6 +158,8 @@ describe('an endpoint', () => {
     ['ftp://shop.example/', /must be a URL that begins with/],
     ['shop.example', /must be a URL that begins with/],
     ['https://user:password@shop.example/', /must hold neither a user nor a password/],
+    ['https://shop.example/\r\nhooks', /must hold neither spaces nor control characters/],
+    [' https://shop.example/', /must hold neither spaces nor control characters/],
   ])('is refused at %s', async (url, why) => {
     const { status, body } = await rig.call('POST /webhook-endpoints', {
       json: { url, events: ['order.*'] },

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { RegisteredJob } from '../../src/activities/jobs/job-handler.ts';
 import { createAccess } from '../../src/api/access/access.ts';
 import { createApp } from '../../src/api/app.ts';
 import { createLive } from '../../src/api/live/live.ts';
@@ -12,11 +13,11 @@ import { newId } from '../../src/domain/new-id.ts';
 import type { Resolve } from '../../src/providers/guarded-lookup.ts';
 import { createWebhookClient } from '../../src/providers/webhook-client.ts';
 import { readyTemporal } from '../../src/temporal/ready.ts';
-import { createWebhookWorker } from '../../src/worker/create-webhook-worker.ts';
-import { createWorkers } from '../../src/worker/create-worker.ts';
+import { createQueueWorkers } from '../../src/worker/queue-workers.ts';
 import { workerParts } from '../../src/worker/worker-parts.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { quietTemporal } from '../support/quiet-temporal.ts';
+import { preparedCode } from '../support/prepared-code.ts';
 import { connectToTemporal } from '../support/temporal.ts';
 import { createCaller, type Answer, type Call } from '../api/call.ts';
 
@@ -46,6 +47,7 @@ export interface Delivery {
 }
 
 export const rigVariables = {
+  ...preparedCode,
   LOG_LEVEL: 'fatal',
   LOG_FORMAT: 'json',
   NODE_ENV: 'test',
@@ -70,6 +72,8 @@ export async function startWebhookRig(
     readonly variables?: Readonly<Record<string, string>>;
     /** Finds the addresses of hosts, instead of the system. */
     readonly resolve?: Resolve;
+    /** The jobs that it can do; none unless said otherwise. */
+    readonly jobs?: readonly RegisteredJob[];
     /** Whether a worker runs in this process; true unless said otherwise. */
     readonly worker?: boolean;
   } = {},
@@ -84,12 +88,14 @@ export async function startWebhookRig(
     ...options.variables,
   };
   const config = loadConfig(variables);
-  const api = createContext(config, 'api');
+  const { jobs = [] } = options;
+  const api = createContext(config, 'api', { jobTypes: jobs.map(({ type }) => type) });
   await readyTemporal(api.temporal.client.connection, temporal.namespace, api.logger);
   const server = await listen(appOf(api), { host: '127.0.0.1', port: 0 }, () => undefined);
   const call = createCaller(server.url);
   api.relay.start();
   api.webhooks.start();
+  api.jobs.start();
 
   const work = createContext(config, 'worker', {
     webhookClient: createWebhookClient(config.webhooks, options.resolve),
@@ -107,7 +113,7 @@ export async function startWebhookRig(
   const workers =
     options.worker === false
       ? []
-      : [...(await createWorkers(parts, settings)), await createWebhookWorker(parts, settings)];
+      : await createQueueWorkers(['orders', 'notices', 'webhooks', 'jobs', 'heavy'], parts, jobs, settings);
   const runs = workers.map((worker) => worker.run());
 
   return {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 /** A process of ours, as a test sees it. */
 export interface Spawned {
+  readonly pid: number;
   /** Its log so far. */
   readonly lines: readonly Record<string, unknown>[];
   /** What it has written to standard error. */
@@ -37,5 +38,12 @@ export function spawnNode(file: string, variables: Readonly<Record<string, strin
     output += data.toString();
   });
   const ended = once(child, 'close').then(() => child.exitCode ?? child.signalCode);
-  return { lines, errors: () => errors, output: () => output, kill: (signal) => child.kill(signal), ended };
+  return {
+    pid: child.pid ?? 0,
+    lines,
+    errors: () => errors,
+    output: () => output,
+    kill: (signal) => child.kill(signal),
+    ended,
+  };
 }

@@ -1,11 +1,14 @@
 import { DefaultLogger, Runtime } from '@temporalio/worker';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { loadConfig } from '../../src/config/config.ts';
 import { createContext, type Context } from '../../src/context.ts';
 import { TemporalTooOld } from '../../src/temporal/server.ts';
 import { createWorkerProcess } from '../../src/worker/worker-process.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { connectToTemporal, type TestTemporal } from '../support/temporal.ts';
+
+// A machine that is busy with other tests starts a worker slowly.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 let database: TestDatabase;
 let temporal: TestTemporal;

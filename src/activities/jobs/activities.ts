@@ -46,7 +46,8 @@ export function createJobActivities(ctx: RunnerContext, registered: readonly Reg
     async settleJob(ref: JobRef, why: 'cancelled' | 'lost'): Promise<LastWord> {
       const { maxAttempts } = known(ref.type).type.retry;
       const settled = await settle(ctx.pool, ref, why, maxAttempts);
-      if (settled.outcome === 'begun') throw new Error('settling began an attempt');
+      if (settled.outcome === 'begun' || settled.outcome === 'tried_before')
+        throw new Error('settling is about no attempt');
       if (settled.outcome === 'ended') ctx.events.jobEnded(settled.ended);
       return settled.outcome;
     },

@@ -2,6 +2,8 @@ import type { Pool } from 'pg';
 import type { Tx } from '../../db/pool.ts';
 import { refused } from '../../domain/failures.ts';
 import type { ObjectStore } from '../../domain/object-store.ts';
+import type { Documents } from '../../exports/documents.ts';
+import type { Images } from '../../images/images.ts';
 import type { Mailer } from '../../providers/mail.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { JobType } from './job-type.ts';
@@ -13,6 +15,11 @@ export interface JobContext {
   /** The right side of our Message-IDs. */
   readonly mailDomain: string;
   readonly objects: ObjectStore;
+  /** Written, and drawn, by processes of their own. */
+  readonly documents: Pick<Documents, 'writeTable'>;
+  readonly images: Pick<Images, 'makeSizes'>;
+  /** Rows that a clean-up removes in one transaction where its input does not say; orders that an export reads at once. */
+  readonly batches: { readonly cleanup: number; readonly export: number };
   /** Where operators are told; null where they have no address. */
   readonly operators: { readonly email: string | null };
   /** With the job's id, type and attempt on every line. */

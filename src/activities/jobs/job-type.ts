@@ -12,7 +12,7 @@ export interface JobType<Input = unknown> extends JobRules<Input> {
   readonly summary: string;
 }
 
-/** Infers the input from its schema: `export const ordersExport = defineJobType({ name: 'orders-export', … })`. */
+/** Infers the input from its schema: `export const exportOrders = defineJobType({ name: 'export-orders', … })`. */
 export function defineJobType<Input>(type: JobType<Input>): JobType<Input> {
   return type;
 }

@@ -46,10 +46,12 @@ export async function runAttempt(
 ): Promise<Attempted> {
   const { pool, identity } = ctx;
   const { type } = registered;
-  let begun = await attempts.beginAttempt(pool, ref, type, identity);
+  let begun = await attempts.beginAttempt(pool, ref, type, identity, host.short);
   if (!begun) {
-    const taken = await takeOver(pool, ref, type, identity);
+    const taken = await takeOver(pool, ref, type, identity, host.short);
     if (taken.outcome === 'ended') ctx.events.jobEnded(taken.ended);
+    if (taken.outcome === 'tried_before')
+      return again(workerLost, backoffMs(type.retry.backoff, 1, Math.random()));
     if (taken.outcome !== 'begun') return taken;
     begun = taken.attempt;
   }
@@ -57,6 +59,19 @@ export async function runAttempt(
   host.onStop((reason) => stop.now(reason));
   const worked = await work(ctx, registered, begun, stop, host.short);
   return conclude({ ctx, registered, attempt: begun, stop }, worked);
+}
+
+/** Not at once, and not beside those that it was tried with: it may be what has taken their worker down. */
+const workerLost: DescribedFailure = {
+  type: 'JobWorkerLost',
+  message: 'the attempt was not heard of again',
+  refusal: false,
+  retryAfterMs: undefined,
+  facts: {},
+};
+
+function again(failure: DescribedFailure, retryInMs: number): Attempted {
+  return { outcome: 'again', failure, retryInMs };
 }
 
 type Worked = { readonly outcome: JobOutcome } | { readonly error: unknown };
@@ -155,7 +170,7 @@ async function concludeFailure(parts: Concluding, error: unknown): Promise<Attem
       return { outcome: 'gone' };
     case 'handed_over':
       await patiently(() => attempts.handOver(ctx.pool, attempt));
-      return { outcome: 'again', failure: describeFailure(error), retryInMs: handOverDelayMs };
+      return again(describeFailure(error), handOverDelayMs);
     case 'out_of_time':
       return endForGood(ctx, attempt, 'timed_out', deadlinePassed, { status: 'dead', error: deadlinePassed });
     case 'timed_out':
@@ -197,7 +212,7 @@ async function concludeTry(
   if (retryInMs >= attempt.leftMs - sinceBegunMs)
     return endForGood(ctx, attempt, outcome, error, { status: 'dead', error: deadlinePassed });
   const counts = await patiently(() => attempts.fail(ctx.pool, attempt, outcome, error, retryInMs));
-  return counts ? { outcome: 'again', failure, retryInMs } : endCancelled(ctx, attempt);
+  return counts ? again(failure, retryInMs) : endCancelled(ctx, attempt);
 }
 
 async function endForGood(

@@ -2,7 +2,7 @@ import { settle } from '../../db/job-takeover.ts';
 import { transaction } from '../../db/pool.ts';
 import { listQuietJobs, listStalledLines, restartLine, type QuietJob } from '../../db/quiet-jobs.ts';
 import * as cursors from '../../db/reconciler-cursors.ts';
-import { jobWorkflowId } from '../../domain/ids.ts';
+import { batchWorkflowId, jobWorkflowId } from '../../domain/ids.ts';
 import type { JobRules } from '../../domain/job-type.ts';
 import type { Finding, PersonKind } from '../../domain/reconciler.ts';
 import type { ReconcileContext } from './context.ts';
@@ -47,9 +47,10 @@ export function createJobLook(ctx: JobLookContext) {
 async function lookAt(
   ctx: JobLookContext,
   report: Report,
-  { jobId, type, dispatch }: QuietJob,
+  { jobId, type, dispatch, batch }: QuietJob,
 ): Promise<Finding<PersonKind> | null> {
-  const run = await ctx.runs.find(jobWorkflowId(jobId, dispatch));
+  const own = await ctx.runs.find(jobWorkflowId(jobId, dispatch));
+  const run = own ?? (batch === null ? null : await ctx.runs.find(batchWorkflowId(batch)));
   const about = { subject: jobId, orderId: null };
   if (run?.status === 'running') {
     if (run.taskAttempts < stalledAfterAttempts) return null;

@@ -11,7 +11,7 @@ export const jobId = z
 export const jobTypeName = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,63}$/, 'must be the name of a type of jobs')
-  .meta({ description: 'As `GET /job-types` lists them.', example: 'orders-export' });
+  .meta({ description: 'As `GET /job-types` lists them.', example: 'export-orders' });
 
 export const jobStatus = z.enum(publicJobStatuses).meta({
   id: 'JobStatus',

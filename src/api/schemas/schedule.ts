@@ -126,7 +126,7 @@ export const schedule = z
     type: z.string().nullable().meta({ description: 'Of its jobs; null for one of the service itself.' }),
     cron: z.string().nullable().meta({ example: '0 2 * * *' }),
     everySeconds: z.number().nullable().meta({ description: 'For one that runs by the interval.' }),
-    words: z.string().meta({ description: 'When it runs, in plain words.', example: 'At 02:00' }),
+    words: z.string().meta({ description: 'When it runs, in plain words.', example: 'At 02:00, every day' }),
     timeZone: z.string().nullable(),
     overlap: overlap.nullable(),
     catchUpSeconds: z.number().nullable(),

@@ -1,29 +1,34 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { ActivityExecutionAlreadyStartedError, type ActivityOptions } from '@temporalio/client';
 import type { NoticePayload } from '../../db/outbox.ts';
-import { noticeWorkflowId } from '../../domain/ids.ts';
+import { noticeActivityId } from '../../domain/ids.ts';
+import type { NoticeActivities } from '../../domain/notice.ts';
 import type { Temporal } from '../../temporal/connection.ts';
-import { noticeWorkflowType, type NoticeInput } from '../../workflows/notice/messages.ts';
-import { ordersTaskQueue } from '../../workflows/order/messages.ts';
-import { workflowTaskTimeoutMs } from '../limits.ts';
+import { noticesTaskQueue } from '../../workflows/order/messages.ts';
 
-/** Starts the durable run that sends a mail; each mail of an order has one run, ever, unless that one was lost. */
+/** Tried for as long as it takes; an attempt that fails says itself how long to wait. */
+const telling = {
+  taskQueue: noticesTaskQueue,
+  startToCloseTimeout: '20s',
+  heartbeatTimeout: '4s',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
+} as const satisfies Partial<ActivityOptions>;
+
+/** Starts the durable activity that sends a mail; each mail of an order has one, ever, unless that one was lost. */
 export async function startNotice(
   temporal: Temporal,
   orderId: string,
   { notice: kind, again = false }: NoticePayload,
 ): Promise<void> {
-  const input: NoticeInput = { version: 1, orderId, kind };
   try {
-    await temporal.client.workflow.start(noticeWorkflowType, {
-      args: [input],
-      workflowId: noticeWorkflowId(orderId, kind),
-      taskQueue: ordersTaskQueue,
-      workflowIdReusePolicy: again ? 'ALLOW_DUPLICATE' : 'REJECT_DUPLICATE',
-      workflowIdConflictPolicy: 'USE_EXISTING',
-      workflowTaskTimeout: workflowTaskTimeoutMs,
-      staticSummary: `Mail · ${kind}`,
+    await temporal.client.activity.typed<NoticeActivities>().start('sendNotice', {
+      ...telling,
+      id: noticeActivityId(orderId, kind),
+      args: [{ orderId, kind }],
+      idReusePolicy: again ? 'ALLOW_DUPLICATE' : 'REJECT_DUPLICATE',
+      idConflictPolicy: 'USE_EXISTING',
+      summary: `Mail · ${kind}`,
     });
   } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    if (!(error instanceof ActivityExecutionAlreadyStartedError)) throw error;
   }
 }

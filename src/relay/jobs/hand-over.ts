@@ -1,40 +1,47 @@
 import { putBack, type ClaimedJob } from '../../db/job-queue.ts';
-import { jobWorkflowId } from '../../domain/ids.ts';
+import type { JobRules } from '../../domain/job-type.ts';
 import { describeFailure } from '../failures.ts';
 import type { JobDispatcherParts } from './dispatcher.ts';
-import { startJob } from './start-job.ts';
+import { lotsOf, type Lot } from './lot.ts';
+import { startLot } from './start-lot.ts';
 
 /** Hands claimed jobs to Temporal. Never throws: what did not get there goes back into the queue, or is tried once more. */
 export type HandOver = (jobs: readonly ClaimedJob[]) => Promise<void>;
 
 export function createHandOver(parts: JobDispatcherParts): HandOver {
   const { config, pool, temporal, isTemporalStillUp, types, logger, events } = parts;
-  const rulesOf = new Map(types.map((rules) => [rules.name, rules]));
+  const known = new Map(types.map((rules) => [rules.name, rules]));
 
-  /** Whether the job has to go back. */
-  async function handOver(job: ClaimedJob): Promise<boolean> {
-    const { jobId, type: jobType, dispatch, waitedMs } = job;
-    const rules = rulesOf.get(jobType);
-    if (!rules) throw new Error(`a job of type ${jobType} was claimed, which this process does not know`);
-    const fact = { jobId, jobType, workflowId: jobWorkflowId(jobId, dispatch) };
+  function rulesOf(type: string): JobRules {
+    const rules = known.get(type);
+    if (rules) return rules;
+    throw new Error(`a job of type ${type} was claimed, which this process does not know`);
+  }
+
+  /** Gives the jobs that have to go back. */
+  async function handOver(lot: Lot): Promise<readonly ClaimedJob[]> {
+    const { workflowId, jobs } = lot;
     try {
-      const state = await temporal.withTimeout(config.callTimeoutMs, () => startJob(temporal, job, rules));
-      if (state === 'runs') events.jobDispatched({ ...fact, waitedMs });
-      return state === 'ended';
+      const state = await temporal.withTimeout(config.callTimeoutMs, () => startLot(temporal, lot, rulesOf));
+      if (state === 'ended') return jobs;
+      for (const { jobId, type: jobType, waitedMs } of jobs)
+        events.jobDispatched({ jobId, jobType, workflowId, waitedMs });
+      return [];
     } catch (error) {
-      if (!(await isTemporalStillUp())) return true;
-      // It is this start's own failure: the job is handed over once more when its lease has ended.
+      if (!(await isTemporalStillUp())) return jobs;
+      // It is this start's own failure: the jobs are handed over once more when their lease has ended.
+      const jobIds = jobs.map(({ jobId }) => jobId);
+      const names = new Set(jobs.map(({ type }) => type));
       logger.warn(
-        { event: 'jobNotDispatched', ...fact, ...describeFailure(error) },
-        `${jobType} not handed over`,
+        { event: 'jobNotDispatched', workflowId, jobIds, ...describeFailure(error) },
+        `${[...names].join(', ')} not handed over`,
       );
-      return false;
+      return [];
     }
   }
 
   return async (jobs) => {
-    const goBack = await Promise.all(jobs.map(handOver));
-    const back = jobs.filter((_job, index) => goBack[index]);
+    const back = (await Promise.all(lotsOf(jobs).map(handOver))).flat();
     if (back.length === 0) return;
     await putBack(pool, back).catch((error: unknown) => {
       // Their leases end all the same.

@@ -3,6 +3,8 @@ import type { Backoff } from '../../domain/policies.ts';
 
 export const jobWorkflowType = 'job';
 
+export const batchWorkflowType = 'jobs';
+
 /** Workflows of jobs, and the attempts of those that are light. */
 export const jobsTaskQueue = 'jobs' satisfies JobQueue;
 
@@ -16,14 +18,29 @@ export interface JobInput {
   /** Which run of the job this is. */
   readonly dispatch: number;
   readonly policy: JobRunPolicy;
+  /** How long the first attempt here has to wait, in milliseconds. */
+  readonly afterMs?: number;
+}
+
+/** The input of the run of a batch. */
+export interface BatchInput {
+  readonly version: 1;
+  readonly jobs: readonly BatchedJob[];
+  /** By type. */
+  readonly policies: Readonly<Record<string, JobRunPolicy>>;
+}
+
+export interface BatchedJob {
+  readonly jobId: string;
+  readonly dispatch: number;
+  readonly type: string;
+  readonly traceParent?: string;
 }
 
 /** Times are in milliseconds. */
 export interface JobRunPolicy {
   readonly type: string;
   readonly queue: JobQueue;
-  /** Whether the first attempt runs within the workflow task. */
-  readonly short: boolean;
   readonly attemptTimeoutMs: number;
   readonly deadlineMs: number;
   /** The waits between attempts where no attempt could say how long: its worker was lost. */

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Context } from '@temporalio/activity';
 import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
-import { orderIdOfWorkflow } from '../../../src/domain/ids.ts';
+import { orderIdOf } from '../../../src/domain/ids.ts';
 import type { Providers } from '../../support/saga-rig.ts';
 
 /** Something that the service is about to do for an order: an attempt of an activity, or a call of a provider within it. */
@@ -73,7 +73,7 @@ export class Director {
   readonly intercept = ({ info }: Context): { inbound: ActivityInboundCallsInterceptor } => ({
     inbound: {
       execute: async (input, next) => {
-        const orderId = orderIdOfWorkflow(info.workflowExecution?.workflowId ?? '');
+        const orderId = orderIdOf(info.workflowExecution?.workflowId ?? info.activityId);
         if (orderId === null) return next(input);
         const activity = info.activityType;
         const about = kindOf(input.args);

@@ -1,24 +1,15 @@
 import type { HistoryAndWorkflowId } from '@temporalio/client';
-import { noticeWorkflowId, orderWorkflowId } from '../../../src/domain/ids.ts';
-import { noticeKinds } from '../../../src/domain/notice.ts';
+import { orderWorkflowId } from '../../../src/domain/ids.ts';
 import { toJson, fetchHistory, personalDataIn } from '../../support/histories.ts';
 import { replay } from '../../support/replay.ts';
 import type { Stage } from './stage.ts';
 
 const fetchesAtOnce = 20;
 
-/** Of so many orders the notices are looked at as well; one notice goes like another. */
-const ordersWithNotices = 30;
-
-/** The histories of every order that was placed on the stage, and of the notices of some. */
+/** The histories of every order that was placed on the stage. */
 export async function historiesOf({ rig, placed }: Stage): Promise<HistoryAndWorkflowId[]> {
   const orderIds = [...placed.keys()];
-  const ids = [
-    ...orderIds.map(orderWorkflowId),
-    ...orderIds
-      .slice(0, ordersWithNotices)
-      .flatMap((orderId) => noticeKinds.map((kind) => noticeWorkflowId(orderId, kind))),
-  ];
+  const ids = orderIds.map(orderWorkflowId);
   const histories: HistoryAndWorkflowId[] = [];
   for (let at = 0; at < ids.length; at += fetchesAtOnce) {
     const some = ids.slice(at, at + fetchesAtOnce).map((id) => fetchHistory(rig.temporal.client, id));

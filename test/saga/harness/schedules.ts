@@ -51,6 +51,11 @@ function draw(chance: Chance, label: string): Drawn {
   };
 }
 
+/** Once the money is taken the carrier may have the parcel; Stripe does not refuse then what it has done. */
+function mayBeHandedOver(label: string, earlier: Drawn['mishaps']): boolean {
+  return label === 'capturePayment' && earlier.includes('loses its reply');
+}
+
 interface Play {
   readonly order: StagedOrder;
   readonly stage: Stage;
@@ -64,7 +69,7 @@ function play(drawn: Drawn, { order, stage, late, state }: Play): Script {
     if (drawn.cancel === when && (await stage.shop.cancel(order.id)) === 202) state.cancelled = true;
   };
   return async (deed) => {
-    const { nth, act } = deed;
+    const { label, nth, act } = deed;
     if (nth === 1) await cancel('before');
     const result = await meet(drawn.mishaps[nth - 1]);
     if (nth === 1) await cancel('after');
@@ -83,7 +88,7 @@ function play(drawn: Drawn, { order, stage, late, state }: Play): Script {
           late.push(act);
           throw lost('timed out');
         case undefined:
-          if (!drawn.refusal) return act();
+          if (!drawn.refusal || mayBeHandedOver(label, drawn.mishaps.slice(0, nth - 1))) return act();
           state.refused = true;
           throw refused('StockTimedOut', 'refused on request');
         default:

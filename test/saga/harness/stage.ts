@@ -1,9 +1,9 @@
-import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
-import { TerminatedFailure } from '@temporalio/common';
+import { ActivityExecutionFailedError, ActivityNotFoundError, WorkflowFailedError } from '@temporalio/client';
+import { ApplicationFailure, TerminatedFailure } from '@temporalio/common';
 import type { Pool } from 'pg';
 import type { OrderFailureType } from '../../../src/domain/failures.ts';
 import { hasEnded } from '../../../src/domain/order.ts';
-import { noticeWorkflowId, orderWorkflowId } from '../../../src/domain/ids.ts';
+import { noticeActivityId, orderWorkflowId } from '../../../src/domain/ids.ts';
 import { noticeKinds } from '../../../src/domain/notice.ts';
 import { watchOrders, type OrderWatch, type WatchedOrder } from '../../support/order-watch.ts';
 import { startSagaRig, type SagaRig, type SagaRigOptions } from '../../support/saga-rig.ts';
@@ -148,7 +148,7 @@ export async function startStage(options: SagaRigOptions = {}): Promise<Stage> {
 
 /** Until nothing about the order is on its way any more: no run, no attempt, no message, no mail. */
 async function untilQuiet({ rig, watch, director }: Stage, orderId: string): Promise<void> {
-  const { workflow } = rig.temporal.client;
+  const { activity, workflow } = rig.temporal.client;
   const isQuiet = ({ owed }: WatchedOrder) => owed === 0 && director.underWay(orderId).length === 0;
   await watch.until(orderId, 'nothing owed and nothing under way', isQuiet);
   await workflow
@@ -157,10 +157,17 @@ async function untilQuiet({ rig, watch, director }: Stage, orderId: string): Pro
     .catch((error: unknown) => {
       if (!(error instanceof WorkflowFailedError) || !(error.cause instanceof TerminatedFailure)) throw error;
     });
-  const notices = noticeKinds.map((kind) => workflow.getHandle(noticeWorkflowId(orderId, kind)).result());
+  const notices = noticeKinds.map((kind) => activity.getHandle(noticeActivityId(orderId, kind)).result());
   const failed = (await Promise.allSettled(notices)).flatMap((notice) =>
     notice.status === 'rejected' ? [notice.reason as unknown] : [],
   );
-  const [defect] = failed.filter((reason) => !(reason instanceof WorkflowNotFoundError));
+  const [defect] = failed.filter(
+    (reason) => !(reason instanceof ActivityNotFoundError) && !isRefusedMail(reason),
+  );
   if (defect !== undefined) throw defect;
+}
+
+function isRefusedMail(reason: unknown): boolean {
+  const cause = reason instanceof ActivityExecutionFailedError ? reason.cause : undefined;
+  return cause instanceof ApplicationFailure && cause.type === 'MailRefused';
 }

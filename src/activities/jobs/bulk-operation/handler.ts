@@ -5,7 +5,8 @@ import { resolve } from '../../../db/commands.ts';
 import { cancelJob, retryJob } from '../../../db/job-commands.ts';
 import { transaction, type Tx } from '../../../db/pool.ts';
 import { Failure } from '../../../domain/failures.ts';
-import type { JobHandler } from '../job-handler.ts';
+import { registerJob } from '../job-handler.ts';
+import { bulkOperation } from './type.ts';
 
 /** Items under way at once. */
 const atOnce = 4;
@@ -14,7 +15,7 @@ const atOnce = 4;
 const batch = 100;
 
 /** Each item is told in a transaction of its own, which notes that it was: a repeat goes on where the last attempt ended. */
-export const carryOutBulk: JobHandler<{ operationId: string }> = async (run, { pool }) => {
+export const bulkOperationJob = registerJob(bulkOperation, async (run, { pool }) => {
   const operation = await bulk.readBulk(pool, run.input.operationId);
   if (!operation) throw new Error(`there is no bulk operation ${run.input.operationId}`);
   let done = operation.accepted + operation.refused;
@@ -31,12 +32,13 @@ export const carryOutBulk: JobHandler<{ operationId: string }> = async (run, { p
   }
   const { accepted, refused } = (await bulk.readBulk(pool, operation.id)) ?? operation;
   return { result: { operationId: operation.id, accepted, refused } };
-};
+});
 
 async function tell(pool: Pool, operation: BulkOperation, subjectId: string): Promise<void> {
   const item = { id: operation.id, subjectId };
   try {
     await transaction(pool, async (tx) => {
+      if (!(await bulk.lockItem(tx, item))) return;
       const there = await command(tx, operation, subjectId);
       await bulk.settleItem(
         tx,

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { z } from 'zod';
 import * as old from '../../../db/leftovers.ts';
+import { findLostObjects, forgetObjects } from '../../../db/loose-objects.ts';
 import { removeOldDeliveries } from '../../../db/webhook-deliveries.ts';
 import { registerJob, type JobContext, type JobRun } from '../job-handler.ts';
 import { leftoverNames, type Leftover } from './leftovers.ts';
@@ -30,7 +31,7 @@ type Run = JobRun<z.output<typeof cleanup.input>>;
 
 /** Removes files first, because a job is kept until its file is gone; its result tells how much of each there was. */
 export const cleanupJob = registerJob(cleanup, async (run, ctx) => {
-  const { batchSize, keepDays } = run.input;
+  const { batchSize = ctx.batches.cleanup, keepDays } = run.input;
   const removed: Record<string, number> = { files: await removeFiles(run, ctx) };
   for (const [index, name] of leftoverNames.entries()) {
     run.progress((index / leftoverNames.length) * 100, name);
@@ -40,7 +41,21 @@ export const cleanupJob = registerJob(cleanup, async (run, ctx) => {
   return { result: { removed } };
 });
 
-async function removeFiles(run: Run, { pool, objects }: JobContext): Promise<number> {
+async function removeFiles(run: Run, ctx: JobContext): Promise<number> {
+  return (await removeExpired(run, ctx)) + (await removeLost(run, ctx));
+}
+
+/** Files that were put and that no commit has kept. */
+async function removeLost(run: Run, { pool, objects }: JobContext): Promise<number> {
+  return inBatches(run, filesAtOnce, async () => {
+    const keys = await findLostObjects(pool, filesAtOnce);
+    await Promise.all(keys.map((key) => objects.remove(key)));
+    await forgetObjects(pool, keys);
+    return keys.length;
+  });
+}
+
+async function removeExpired(run: Run, { pool, objects }: JobContext): Promise<number> {
   return inBatches(run, filesAtOnce, async () => {
     const files = await old.findExpiredFiles(pool, filesAtOnce);
     await Promise.all(files.map(({ key }) => objects.remove(key)));

@@ -28,7 +28,12 @@ export const cleanup = defineJobType({
   name: 'cleanup',
   summary: 'Removes what is kept for a limited time: stored answers, files, ended jobs, logs of attempts.',
   input: z.strictObject({
-    batchSize: z.int().min(1).max(10_000).default(500).meta({ description: 'Rows of one transaction.' }),
+    batchSize: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .optional()
+      .meta({ description: 'Rows of one transaction; as the workers are configured where nothing is said.' }),
     keepDays: keepDays.prefault({}),
   }),
   queue: 'jobs',

@@ -2,7 +2,6 @@ import { buffer } from 'node:stream/consumers';
 import { findSummary, intendSummaryMail, markSummaryMailed } from '../../../db/summaries.ts';
 import { refused } from '../../../domain/failures.ts';
 import { summaryMessageId } from '../../../domain/ids.ts';
-import { summaryFileKey } from '../../../domain/summary.ts';
 import { registerJob } from '../job-handler.ts';
 import { renderSummaryMail } from '../summary/mail.ts';
 import { titleOf } from '../summary/words.ts';
@@ -10,12 +9,12 @@ import { summaryMail } from './type.ts';
 
 /** Sends the mail unless it has been sent; sent again only where the mail server's reply was lost. */
 export const summaryMailJob = registerJob(summaryMail, async ({ jobId, input }, ctx) => {
-  const { summaryId, address } = input;
+  const { summaryId, address, fileKey } = input;
   const summary = await findSummary(ctx.pool, summaryId);
   if (!summary) throw refused('InvalidJobInput', 'There is no such summary.');
   const messageId = summaryMessageId(jobId, ctx.mailDomain);
   if (!(await intendSummaryMail(ctx.pool, summaryId, address, messageId))) return { result: { sent: false } };
-  const pdf = await ctx.objects.get(summaryFileKey(summaryId));
+  const pdf = await ctx.objects.get(fileKey);
   if (!pdf) throw refused('InvalidJobInput', 'The PDF of the summary has had its time.');
   await ctx.mailer.send({
     messageId,

@@ -8,7 +8,7 @@ const hour = 60 * 60 * 1_000;
 export const summaryMail = defineJobType({
   name: 'summary-mail',
   summary: 'Mails a summary with its PDF.',
-  input: z.strictObject({ summaryId: z.uuid(), address: z.email().max(254) }),
+  input: z.strictObject({ summaryId: z.uuid(), address: z.email().max(254), fileKey: z.string() }),
   queue: 'jobs',
   retry: { ...patientRetry, maxAttempts: 300 },
   attemptTimeoutMs: 30_000,

@@ -19,21 +19,36 @@ export type Canvas = Pick<
   'rect' | 'fill' | 'moveTo' | 'lineTo' | 'lineWidth' | 'stroke' | 'fontSize' | 'fillColor' | 'text'
 >;
 
-const colours = { up: '#2f6f9f', down: '#b0413e', axis: '#999999', text: '#444444' } as const;
+const colours = {
+  up: '#2f6f9f',
+  down: '#b0413e',
+  axis: '#999999',
+  scale: '#dddddd',
+  text: '#444444',
+} as const;
 
 /** What a bar takes of its place, and the height of the names below. */
 const barShare = 0.7;
 const namesHeight = 14;
 const nameSize = 7;
 
-/** Draws bars on a line that stands for nothing sold. Nothing is drawn where there is nothing to draw. */
-export function drawBars(canvas: Canvas, bars: readonly Bar[], box: Box): void {
+/**
+ * Draws bars on a line that stands for nothing sold, and a line at the height of the highest that says how much that is.
+ * Nothing is drawn where there is nothing to draw.
+ */
+export function drawBars(
+  canvas: Canvas,
+  bars: readonly Bar[],
+  box: Box,
+  amount: (amountMinor: number) => string,
+): void {
   const highest = Math.max(0, ...bars.map(({ amountMinor }) => amountMinor));
   const lowest = Math.min(0, ...bars.map(({ amountMinor }) => amountMinor));
   if (highest === lowest) return;
   const perMinor = (box.height - namesHeight) / (highest - lowest);
   const zeroY = box.y + highest * perMinor;
   const place = box.width / bars.length;
+  if (highest > 0) drawScale(canvas, box, amount(highest));
   for (const [index, { name, amountMinor }] of bars.entries()) {
     const height = Math.abs(amountMinor) * perMinor;
     const x = box.x + index * place;
@@ -59,4 +74,16 @@ export function drawBars(canvas: Canvas, bars: readonly Bar[], box: Box): void {
     .moveTo(box.x, zeroY)
     .lineTo(box.x + box.width, zeroY)
     .stroke(colours.axis);
+}
+
+function drawScale(canvas: Canvas, { x, y, width }: Box, amount: string): void {
+  canvas
+    .lineWidth(0.5)
+    .moveTo(x, y)
+    .lineTo(x + width, y)
+    .stroke(colours.scale);
+  canvas
+    .fontSize(nameSize)
+    .fillColor(colours.text)
+    .text(amount, x, y - nameSize - 2, { width, align: 'right', lineBreak: false });
 }

@@ -1,5 +1,7 @@
 import { enqueueJob } from '../../../db/enqueue-job.ts';
+import { expectObject, keepObjects } from '../../../db/loose-objects.ts';
 import { makeSummary } from '../../../db/summaries.ts';
+import { newId } from '../../../domain/new-id.ts';
 import { summaryFileKey, type Summary, type SummarySpan } from '../../../domain/summary.ts';
 import type { JobContext, JobOutcome, JobRun } from '../job-handler.ts';
 import { summaryMail } from '../summary-mail/type.ts';
@@ -16,19 +18,20 @@ export async function makeAndMail(
   run.progress(40, 'added up');
   const pdf = await renderSummary(summary);
   run.signal.throwIfAborted();
-  const key = summaryFileKey(summary.id);
+  const key = summaryFileKey(summary.id, newId());
+  await expectObject(ctx.pool, key);
   const { bytes } = await ctx.objects.put(key, pdf, { mediaType: 'application/pdf', signal: run.signal });
   run.progress(90, 'drawn');
   const address = run.input.mailTo ?? ctx.operators.email;
   return {
     result: resultOf(summary),
     file: { key, name: `${titleOf(summary)}.pdf`, mediaType: 'application/pdf', bytes },
-    ...(address !== null && {
-      commit: async (tx) => {
-        const input = { summaryId: summary.id, address };
-        await enqueueJob(tx, summaryMail, { input, requestedBy: `job ${run.jobId}` });
-      },
-    }),
+    commit: async (tx) => {
+      await keepObjects(tx, [key]);
+      if (address === null) return;
+      const input = { summaryId: summary.id, address, fileKey: key };
+      await enqueueJob(tx, summaryMail, { input, requestedBy: `job ${run.jobId}` });
+    },
   };
 }
 

@@ -42,13 +42,9 @@ function writeSales(document: PDFKit.PDFDocument, summary: Summary, sales: Summa
     name: nameOfPart(summary, beginsAt),
     amountMinor: sales.partsMinor[index] ?? 0,
   }));
-  const top = document.y + 8;
-  drawBars(document, bars, {
-    x: margin,
-    y: top,
-    width: document.page.width - 2 * margin,
-    height: chartHeight,
-  });
+  const top = document.y + 14;
+  const box = { x: margin, y: top, width: document.page.width - 2 * margin, height: chartHeight };
+  drawBars(document, bars, box, (amountMinor) => format({ amountMinor, currency: sales.currency }));
   document.fillColor('black').text('', margin, top + chartHeight + 8);
 }
 

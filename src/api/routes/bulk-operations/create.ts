@@ -27,7 +27,7 @@ meanwhile is left alone and listed among the refusals. Who asked for it is kept 
   body: newBulkOperation,
   bodyExample: {
     action: 'retry',
-    filter: { of: 'jobs', status: 'dead', type: 'orders-export' },
+    filter: { of: 'jobs', status: 'dead', type: 'export-orders' },
     dryRun: true,
   },
   responses: {

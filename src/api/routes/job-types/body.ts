@@ -57,7 +57,7 @@ export function jobTypeBody(type: JobType, state: JobTypeState): z.input<typeof 
 }
 
 export const exampleJobType: z.input<typeof jobType> = {
-  name: 'orders-export',
+  name: 'export-orders',
   summary: 'Orders as a file.',
   offered: true,
   inputSchema: { type: 'object', properties: { format: { type: 'string' } }, required: ['format'] },

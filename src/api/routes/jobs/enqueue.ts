@@ -2,18 +2,15 @@ import { z } from 'zod';
 import { acceptJob } from '../../../db/accept-job.ts';
 import { rowOf } from '../../../db/enqueue-job.ts';
 import type { StoredAnswer } from '../../../db/idempotency.ts';
+import { publicStatus, type PublicJobStatus } from '../../../domain/job.ts';
 import type { JobType } from '../../../activities/jobs/job-type.ts';
-import type { ApiContext } from '../../api-context.ts';
-import { anonymous, type Caller } from '../../access/caller.ts';
+import { askedBy, assertRoom, tellAccepted } from '../../accepted-job.ts';
 import { endpoint } from '../../endpoint.ts';
-import { Problem } from '../../errors.ts';
 import { invalidInput } from '../../invalid-input.ts';
-import { retryAfterBacklogSeconds } from '../../limits.ts';
 import { jobLinks as linksOf } from '../../links.ts';
 import { answerOfRepeat } from '../../repeats.ts';
 import { replayHeaders } from '../../schemas/headers.ts';
-import { jobId, jobLinks } from '../../schemas/job.ts';
-import type { Trace } from '../../trace.ts';
+import { jobId, jobLinks, jobStatus } from '../../schemas/job.ts';
 import { exampleAcceptedJob, exampleJobId, exampleNewJob } from './examples.ts';
 import { jobErrors, newJob, offeredType, type NewJobBody } from './new-job.ts';
 
@@ -21,9 +18,9 @@ const accepted = z
   .strictObject({
     jobId,
     type: z.string(),
-    status: z.enum(['queued', 'scheduled']).meta({ description: 'Of a job that is made by this request.' }),
+    status: jobStatus,
     created: z.boolean().meta({
-      description: 'False where another job has the unique key: it is that one, whatever its status.',
+      description: 'False where another job has the unique key: it is that one, as it stands.',
     }),
     links: jobLinks,
   })
@@ -62,18 +59,21 @@ export const enqueue = endpoint({
     const errors = jobErrors(body, context);
     const type = offeredType(body.type, context);
     if (errors.length > 0 || !type) throw invalidInput(errors);
-    if (!context.jobs.backlog.hasRoom(type)) throw backlogFull(type);
+    assertRoom(context, type);
     const row = rowOf(type, { ...askedFor(body), ...askedBy(caller, trace) });
     const delayed = (body.delaySeconds ?? 0) > 0 || (body.runAt?.getTime() ?? 0) > Date.now();
     const status = delayed ? 'scheduled' : 'queued';
     const made = { created: false };
-    const repeated = await acceptJob(context.pool, row, repeatable, (id, isNew) => {
-      made.created = isNew;
-      return answerTo(type, id, isNew, status);
+    const repeated = await acceptJob(context.pool, row, repeatable, (id, holder) => {
+      made.created = holder === null;
+      return answerTo(type, id, made.created, holder ? publicStatus(holder) : status);
     });
     const answer = answerOfRepeat(repeated);
     const accepts = made.created && repeated.outcome === 'answered' && !repeated.replay;
-    return { ...answer, ...(accepts && { afterwards: () => goOn(context, type, row.id, caller, trace) }) };
+    return {
+      ...answer,
+      ...(accepts && { afterwards: () => tellAccepted(context, type, row.id, caller, trace) }),
+    };
   },
 });
 
@@ -91,15 +91,11 @@ function askedFor({ input, delaySeconds, ...rest }: NewJobBody) {
   };
 }
 
-function askedBy({ id, name }: Caller, { traceParent }: Trace) {
-  return { requestedBy: name, traceParent, ...(id !== anonymous.id && { apiKeyId: id }) };
-}
-
 function answerTo(
   { name }: JobType,
   id: string,
   created: boolean,
-  status: 'queued' | 'scheduled',
+  status: PublicJobStatus,
 ): StoredAnswer & { readonly status: 202 } {
   const links = linksOf(id);
   return {
@@ -107,22 +103,4 @@ function answerTo(
     headers: { Location: links.self, 'Retry-After': '1' },
     body: { jobId: id, type: name, status, created, links },
   };
-}
-
-function goOn(
-  { jobs, events }: ApiContext,
-  type: JobType,
-  id: string,
-  { name: requestedBy }: Caller,
-  { traceId }: Trace,
-): void {
-  jobs.wake();
-  jobs.backlog.note(type);
-  events.jobAccepted({ jobId: id, jobType: type.name, requestedBy, traceId });
-}
-
-function backlogFull({ name, maxBacklog }: JobType): Problem {
-  return new Problem('backlog-full', `${maxBacklog} jobs of type ${name} wait already, or more.`, {
-    headers: { 'Retry-After': String(retryAfterBacklogSeconds) },
-  });
 }

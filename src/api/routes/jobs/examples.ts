@@ -5,14 +5,14 @@ import type { wholeJob } from '../../schemas/job.ts';
 export const exampleJobId = '019aab2f-1c3e-7b51-8a3d-5f0c9d0d6b1a';
 
 export const exampleNewJob = {
-  type: 'orders-export',
+  type: 'export-orders',
   input: { format: 'csv', filter: { status: 'completed' } },
   uniqueKey: 'orders-2026-01-15',
 };
 
 export const exampleAcceptedJob = {
   jobId: exampleJobId,
-  type: 'orders-export',
+  type: 'export-orders',
   status: 'queued',
   created: true,
   links: { self: `/jobs/${exampleJobId}`, events: `/jobs/${exampleJobId}/events` },
@@ -22,7 +22,7 @@ const { links } = exampleAcceptedJob;
 
 export const exampleJob = {
   jobId: exampleJobId,
-  type: 'orders-export',
+  type: 'export-orders',
   status: 'running',
   progress: { percent: 42, message: '42,000 of 100,000 orders' },
   attempts: 1,

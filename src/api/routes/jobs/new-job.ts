@@ -43,6 +43,10 @@ export const newJob = members
     path: ['delaySeconds'],
     error: 'cannot stand beside runAt',
   })
+  .refine(({ runAt, expiresAt }) => !runAt || !expiresAt || runAt < expiresAt, {
+    path: ['expiresAt'],
+    error: 'must be later than runAt: the job could never begin',
+  })
   .meta({ id: 'NewJob' });
 
 export type NewJobBody = z.output<typeof newJob>;
@@ -61,7 +65,10 @@ export function jobErrors(
   if (typeof body.type !== 'string') return callbackErrors;
   const type = offeredType(body.type, context);
   if (!type)
-    return [{ pointer: '#/type', detail: 'is no type of jobs that can be asked for' }, ...callbackErrors];
+    return [
+      { pointer: '#/type', detail: 'is no type of jobs that can be asked for: GET /job-types' },
+      ...callbackErrors,
+    ];
   return [...inputErrors(type, body.input), ...callbackErrors];
 }
 

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { exportFormat, exportOrders, ordersFilter } from '../../../activities/jobs/export-orders/type.ts';
+import { acceptJob } from '../../../db/accept-job.ts';
+import { rowOf } from '../../../db/enqueue-job.ts';
+import { askedBy, assertRoom, tellAccepted } from '../../accepted-job.ts';
+import { endpoint } from '../../endpoint.ts';
+import { jobLinks as linksOf } from '../../links.ts';
+import { answerOfRepeat } from '../../repeats.ts';
+import { replayHeaders } from '../../schemas/headers.ts';
+import { jobId, jobLinks } from '../../schemas/job.ts';
+import { exampleJobId } from '../jobs/examples.ts';
+
+const newExport = z
+  .strictObject({
+    kind: z.literal('orders'),
+    format: exportFormat,
+    filter: ordersFilter.default({}).meta({ description: 'Filters add up; without any, all orders.' }),
+  })
+  .meta({ id: 'NewExport' });
+
+const accepted = z
+  .strictObject({ jobId, status: z.literal('queued'), links: jobLinks })
+  .meta({ id: 'AcceptedExport' });
+
+export const createExport = endpoint({
+  method: 'post',
+  path: '/exports',
+  operationId: 'createExport',
+  tag: 'Files',
+  access: 'jobs:write',
+  summary: 'Have orders written into a file',
+  description: `A job writes the orders, the oldest first, as they stood when it read them; orders that are placed after it has begun are left
+out. Once it is completed, \`GET /jobs/{id}/result\` leads to the file.
+
+Cells of CSV that a spreadsheet would take for formulas have an apostrophe in front. A sheet of XLSX has a million rows, then
+comes another one.`,
+  repeatable: true,
+  body: newExport,
+  bodyExample: { kind: 'orders', format: 'csv', filter: { status: 'completed' } },
+  responses: {
+    202: {
+      description: 'The export is accepted.',
+      body: accepted,
+      headers: replayHeaders.extend({
+        Location: z.string().meta({ example: `/jobs/${exampleJobId}` }),
+        'Retry-After': z
+          .string()
+          .meta({ description: 'When to ask first how it is, in seconds.', example: '1' }),
+      }),
+      example: { jobId: exampleJobId, status: 'queued', links: linksOf(exampleJobId) },
+    },
+  },
+  problems: ['backlog-full'],
+  async handle({ body: { format, filter }, caller, repeatable, trace }, context) {
+    assertRoom(context, exportOrders);
+    const row = rowOf(exportOrders, { input: { format, filter }, ...askedBy(caller, trace) });
+    const repeated = await acceptJob(context.pool, row, repeatable, answerTo);
+    const answer = answerOfRepeat(repeated);
+    const isNew = repeated.outcome === 'answered' && !repeated.replay;
+    const afterwards = () => tellAccepted(context, exportOrders, row.id, caller, trace);
+    return { ...answer, ...(isNew && { afterwards }) };
+  },
+});
+
+function answerTo(id: string) {
+  const links = linksOf(id);
+  return {
+    status: 202,
+    headers: { Location: links.self, 'Retry-After': '1' },
+    body: { jobId: id, status: 'queued', links },
+  };
+}

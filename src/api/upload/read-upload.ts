@@ -1,0 +1,102 @@
+import { MIMEType } from 'node:util';
+import { Busboy, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
+import type { Request } from 'express';
+import type { ApiContext } from '../api-context.ts';
+import { Problem, type InputError } from '../errors.ts';
+import { discard, storeImage } from './store-image.ts';
+import type { UploadedFile, UploadSpec } from './upload-spec.ts';
+
+/** What came in a `multipart/form-data` body. */
+export interface Upload {
+  /** The parts that are no files, by their names. */
+  readonly fields: Readonly<Record<string, string>>;
+  readonly file: UploadedFile | null;
+  readonly errors: readonly InputError[];
+}
+
+/** Of the parts together. */
+const limits = { files: 2, fields: 20, parts: 22, fieldSize: 4_096, fieldNameSize: 100, headerPairs: 20 };
+
+/** What a body may have around its file. */
+const aroundFileBytes = 64 * 1024;
+
+export function isMultipart(contentType: string | undefined): boolean {
+  try {
+    return new MIMEType(contentType ?? '').essence === 'multipart/form-data';
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Reads a body, its file straight into the object store. Throws `malformed-multipart`, `payload-too-large` and `not-an-image`
+ * problems, and the failures of the store; what is left of the body is then read and thrown away.
+ */
+export async function readUpload(request: Request, spec: UploadSpec, context: ApiContext): Promise<Upload> {
+  if (Number(request.headers['content-length'] ?? 0) > spec.maxBytes + aroundFileBytes)
+    throw new Problem('payload-too-large', `The limit is ${spec.maxBytes} bytes.`);
+  const parser = createParser(request);
+  const fields = new Map<string, string>();
+  const errors: InputError[] = [];
+  let stored: Promise<UploadedFile> | undefined;
+  const stop = new AbortController();
+  const { promise: read, resolve, reject } = Promise.withResolvers<void>();
+  const breakOff = (cause?: unknown) => reject(new Problem('malformed-multipart', undefined, { cause }));
+
+  parser.on('field', (name, value, nameIsCut, valueIsCut) => {
+    const pointer = `#/${name}`;
+    if (nameIsCut || valueIsCut) errors.push({ pointer, detail: 'is too long' });
+    else if (fields.has(name)) errors.push({ pointer, detail: 'is given more than once' });
+    fields.set(name, value);
+  });
+  parser.on('file', (name, content) => {
+    // A body that breaks off within a file tells it to that file, whether anybody reads it yet or not. A file that is
+    // destroyed was given up by us.
+    content.on('error', (error) => content.destroyed || breakOff(error));
+    if (name !== spec.part || stored !== undefined) {
+      const detail = name === spec.part ? 'is given more than once' : 'is not a known file';
+      errors.push({ pointer: `#/${name}`, detail });
+      content.resume();
+      return;
+    }
+    stored = storeImage(context, content, spec.maxBytes, stop.signal);
+    stored.catch(reject);
+  });
+  for (const limit of ['filesLimit', 'fieldsLimit', 'partsLimit'] as const)
+    parser.on(limit, () => reject(new Problem('malformed-multipart', 'The body has too many parts.')));
+  parser.once('finish', resolve);
+  parser.on('error', breakOff);
+  const leave = () => {
+    if (!request.complete) breakOff(new Error('the client has gone away'));
+  };
+  if (request.closed) leave();
+  else request.once('close', leave);
+
+  request.pipe(parser);
+  try {
+    await read;
+    const file = (await stored) ?? null;
+    if (file === null && spec.required) errors.push({ pointer: `#/${spec.part}`, detail: 'is missing' });
+    return { fields: Object.fromEntries(fields), file, errors };
+  } catch (error) {
+    stop.abort(error);
+    await stored?.then(
+      (file) => discard(context, file),
+      () => undefined,
+    );
+    throw error;
+  } finally {
+    request.unpipe(parser);
+    request.resume();
+  }
+}
+
+function createParser(request: Request): BusboyInstance {
+  try {
+    // There is a content type: it has been looked at.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    return new Busboy({ headers: request.headers as BusboyHeaders, limits });
+  } catch {
+    throw new Problem('malformed-multipart');
+  }
+}

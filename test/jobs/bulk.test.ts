@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { bulkOperationJob } from '../../src/activities/jobs/bulk-operation/handler.ts';
+import { registerJob } from '../../src/activities/jobs/job-handler.ts';
+import { raiseAttention } from '../../src/db/order-life.ts';
+import { transaction } from '../../src/db/pool.ts';
+import { newId } from '../../src/domain/new-id.ts';
+import { newOrder, seedShop } from '../api/shop.ts';
+import { startJobRig, type JobRig } from './rig.ts';
+import { testType } from './types.ts';
+
+/** Fails as long as the world is broken. */
+const fragile = testType('fragile');
+let isBroken: boolean;
+
+let rig: JobRig;
+beforeAll(async () => {
+  const fragileJob = registerJob(fragile, async () => {
+    if (isBroken) throw new TypeError('broken');
+    return {};
+  });
+  rig = await startJobRig([fragileJob, bulkOperationJob]);
+  await seedShop(rig.pool);
+});
+afterAll(() => rig.close());
+beforeEach(() => {
+  isBroken = true;
+});
+
+async function makeDead(count: number): Promise<string[]> {
+  const ids = await Promise.all(Array.from({ length: count }, () => rig.enqueue(fragile, { input: {} })));
+  await Promise.all(ids.map((id) => rig.until(id, 'dead')));
+  return ids;
+}
+
+async function ask(json: Record<string, unknown>) {
+  return rig.call('POST /bulk-operations', { json });
+}
+
+/** Counts, lets something happen, confirms, and waits for the job that carries it out. */
+async function carryOut(asked: Record<string, unknown>, meanwhile?: () => Promise<void>) {
+  const { status, body: counted } = await ask({ ...asked, dryRun: true });
+  expect(status).toBe(200);
+  await meanwhile?.();
+  const { operationId } = counted;
+  const confirmed = await ask({ ...asked, dryRun: false, operationId });
+  expect(confirmed.status).toBe(202);
+  await rig.until(String(confirmed.body.links.job).replace('/jobs/', ''), 'completed');
+  return { counted, done: (await rig.call(`GET /bulk-operations/${operationId}`)).body };
+}
+
+describe('a bulk retry of dead jobs', () => {
+  const asked = { action: 'retry', filter: { of: 'jobs', type: fragile.name } };
+
+  test('starts exactly those again that were counted', async () => {
+    const counted = await makeDead(3);
+    let late: string[] = [];
+    const { done } = await carryOut(asked, async () => {
+      late = await makeDead(2);
+      isBroken = false;
+    });
+    expect(done).toMatchObject({ counted: 3, accepted: 3, refused: 0, confirmedBy: 'anonymous' });
+    for (const id of counted) expect(await rig.until(id, 'completed')).toMatchObject({ round: 2 });
+    for (const id of late) expect(await rig.read(id)).toMatchObject({ status: 'dead', round: 1 });
+    const { rows } = await rig.pool.query(
+      `select distinct kind, requested_by, reason from job_commands where bulk_operation_id = $1`,
+      [done.operationId],
+    );
+    const reason = `bulk operation ${done.operationId}`;
+    expect(rows).toEqual([{ kind: 'retry', requested_by: 'anonymous', reason }]);
+    await carryOut(asked);
+    for (const id of late) await rig.until(id, 'completed');
+  });
+
+  test('leaves alone what has changed since it was counted, and says so', async () => {
+    const [changed = '', unchanged = ''] = await makeDead(2);
+    const { done } = await carryOut(asked, async () => {
+      isBroken = false;
+      await rig.call(`POST /jobs/${changed}/retry`);
+      await rig.until(changed, 'completed');
+    });
+    expect(done).toMatchObject({
+      accepted: 1,
+      refused: 1,
+      refusals: [{ id: changed, detail: 'The job is completed; there is nothing to retry.' }],
+    });
+    expect(await rig.until(unchanged, 'completed')).toMatchObject({ round: 2 });
+  });
+
+  test('is carried out once, however often it is confirmed', async () => {
+    const [id = ''] = await makeDead(1);
+    const { body: counted } = await ask({ ...asked, dryRun: true });
+    const confirmation = { ...asked, dryRun: false, operationId: counted.operationId };
+    const answers = await Promise.all([1, 2, 3].map(() => ask(confirmation)));
+    expect(new Set(answers.map(({ status, body }) => `${status} ${body.links.job}`)).size).toBe(1);
+    await rig.until(id, 'dead');
+    await expect.poll(async () => (await rig.read(id)).round).toBe(2);
+    await rig.until(id, 'dead');
+    const link = String(answers[0]?.body.links.job);
+    expect(await rig.until(link.replace('/jobs/', ''), 'completed')).toMatchObject({
+      result: { accepted: 1, refused: 0 },
+    });
+  });
+});
+
+test('a bulk cancel ends the jobs that wait', async () => {
+  await rig.call(`POST /job-types/${fragile.name}/pause`);
+  const ids = await Promise.all([1, 2, 3].map(() => rig.enqueue(fragile, { input: {} })));
+  const { done } = await carryOut({
+    action: 'cancel',
+    filter: { of: 'jobs', type: fragile.name, status: 'queued' },
+  });
+  expect(done).toMatchObject({ counted: 3, accepted: 3, refused: 0 });
+  for (const id of ids) expect(await rig.read(id)).toMatchObject({ status: 'cancelled', attempts: 0 });
+  await rig.call(`POST /job-types/${fragile.name}/resume`);
+});
+
+test('a bulk retry of orders that need attention resolves each of them', async () => {
+  const { body: order } = await rig.call('POST /orders', { json: newOrder() });
+  const step = 'buy_label';
+  await transaction(rig.pool, (tx) =>
+    raiseAttention(tx, order.orderId, { step, reason: 'ProviderUnavailable', call: newId() }),
+  );
+  const { done } = await carryOut({ action: 'retry', filter: { of: 'orders', step } });
+  expect(done).toMatchObject({ counted: 1, accepted: 1, refused: 0 });
+  const { body } = await rig.call(`GET /orders/${order.orderId}`);
+  expect(body.needsAttention).toBeNull();
+});
