@@ -9,7 +9,7 @@ import { claim, type Claim } from './supervisor/claim.ts';
 import type { Say } from './supervisor/progress.ts';
 import { startTemporal } from './temporal.ts';
 import { testDynamicConfig } from './temporal/dynamic-config.ts';
-import { timeSkippingServer } from './temporal/versions.ts';
+import { oldestServer } from './temporal/versions.ts';
 
 /** What tests need around them: the variables that tell where it is, and how to end it. */
 export type BackingServices = { variables: Record<string, string>; stop: () => Promise<void> };
@@ -45,7 +45,7 @@ async function start(env: NodeJS.ProcessEnv, claimed: Claim): Promise<Record<str
       postgres: async () => postgres,
       namespace: 'default',
       ui: false,
-      oldest: timeSkippingServer,
+      oldest: oldestServer,
       dynamicConfig: testDynamicConfig,
       env: { ...others, TEMPORAL_ADDRESS: TEST_TEMPORAL_ADDRESS },
     },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
-import { isAtLeast, timeSkippingServer } from '../../dev/temporal/versions.ts';
+import { isAtLeast, oldestServer } from '../../dev/temporal/versions.ts';
 import { ensureNamespace } from '../../dev/temporal/namespace.ts';
 import { addressOf } from './backing-services.ts';
 
@@ -34,7 +34,7 @@ export async function connectToTemporal(namespace: 'own' | 'shared' = 'shared'):
 /** Whether the server can let time run ahead in a single run. */
 export async function skipsTime({ connection }: TestTemporal): Promise<boolean> {
   const { serverVersion } = await connection.workflowService.getSystemInfo({});
-  return isAtLeast(serverVersion ?? '', timeSkippingServer);
+  return isAtLeast(serverVersion ?? '', oldestServer);
 }
 
 /** Lets a run's clock jump to its next timer whenever nothing else is under way in it. */
