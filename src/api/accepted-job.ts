@@ -2,8 +2,11 @@ import type { JobRules } from '../domain/job-type.ts';
 import { anonymous, type Caller } from './access/caller.ts';
 import type { ApiContext } from './api-context.ts';
 import { Problem } from './errors.ts';
-import { retryAfterBacklogSeconds } from './limits.ts';
+import { askAgainSeconds, retryAfterBacklogSeconds } from './limits.ts';
 import type { Trace } from './trace.ts';
+
+/** What a client is told to wait before it asks how a job is. */
+export const askAgain = { 'Retry-After': String(askAgainSeconds) };
 
 /** Who asks for a job, as the job keeps it. */
 export function askedBy({ id, name }: Caller, { traceParent }: Trace) {

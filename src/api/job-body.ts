@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { JobView, WholeJob } from '../db/read-jobs.ts';
 import { batchWorkflowId, jobWorkflowId } from '../domain/ids.ts';
 import { hasJobEnded, publicStatus } from '../domain/job.ts';
+import { askAgain } from './accepted-job.ts';
 import type { ApiContext } from './api-context.ts';
 import { jobLinks, workflowUrl } from './links.ts';
 import type { job, wholeJob } from './schemas/job.ts';
@@ -70,7 +71,7 @@ export async function downloadUrlOf(
 
 /** What a client is told to wait before it asks again, while the job goes on. */
 export function pollHeaders({ status }: Pick<JobView, 'status'>): Record<string, string> {
-  return hasJobEnded(status) ? {} : { 'Retry-After': '1' };
+  return hasJobEnded(status) ? {} : askAgain;
 }
 
 function textOf(time: Date | null): string | null {

@@ -34,13 +34,16 @@ export const noteUsesEveryMs = 10_000;
 /** What a client is told to wait, in seconds, while more orders wait than may: longer than it takes to count them again. */
 export const retryAfterOverloadSeconds = 10;
 
+/** The same while more jobs of a type wait than may. */
+export const retryAfterBacklogSeconds = 10;
+
+/** The same until it asks how a job is. */
+export const askAgainSeconds = 1;
+
 /** What a schedule shows of what is to come and of what was, and of how many days it counts what was left out. */
 export const nextRunsShown = 5;
 export const lastRunsShown = 10;
 export const leftOutDays = 30;
-
-/** The same while more jobs of a type wait than may. */
-export const retryAfterBacklogSeconds = 10;
 
 export const defaultPageSize = 50;
 export const maxPageSize = 100;

@@ -3,6 +3,11 @@ import type { KeptAnswer } from './endpoint.ts';
 import { Problem } from './errors.ts';
 import { retryAfterInFlightSeconds } from './limits.ts';
 
+/** Whether this request has done something: it was no repeat. */
+export function isFirst(repeated: Repeated): boolean {
+  return repeated.outcome === 'answered' && !repeated.replay;
+}
+
 /** The answer to a request that may be a repeat; throws the problem where there is none to give. */
 export function answerOfRepeat(repeated: Repeated): KeptAnswer {
   if (repeated.outcome === 'in_flight') {

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { exportFormat, exportOrders, ordersFilter } from '../../../activities/jobs/export-orders/type.ts';
 import { acceptJob } from '../../../db/accept-job.ts';
 import { rowOf } from '../../../db/enqueue-job.ts';
-import { askedBy, assertRoom, tellAccepted } from '../../accepted-job.ts';
+import { askAgain, askedBy, assertRoom, tellAccepted } from '../../accepted-job.ts';
 import { endpoint } from '../../endpoint.ts';
 import { jobLinks as linksOf } from '../../links.ts';
-import { answerOfRepeat } from '../../repeats.ts';
-import { replayHeaders } from '../../schemas/headers.ts';
+import { answerOfRepeat, isFirst } from '../../repeats.ts';
+import { acceptedHeaders } from '../../schemas/headers.ts';
 import { jobId, jobLinks } from '../../schemas/job.ts';
 import { exampleJobId } from '../jobs/examples.ts';
 
@@ -41,12 +41,7 @@ comes another one.`,
     202: {
       description: 'The export is accepted.',
       body: accepted,
-      headers: replayHeaders.extend({
-        Location: z.string().meta({ example: `/jobs/${exampleJobId}` }),
-        'Retry-After': z
-          .string()
-          .meta({ description: 'When to ask first how it is, in seconds.', example: '1' }),
-      }),
+      headers: acceptedHeaders(`/jobs/${exampleJobId}`),
       example: { jobId: exampleJobId, status: 'queued', links: linksOf(exampleJobId) },
     },
   },
@@ -56,9 +51,8 @@ comes another one.`,
     const row = rowOf(exportOrders, { input: { format, filter }, ...askedBy(caller, trace) });
     const repeated = await acceptJob(context.pool, row, repeatable, answerTo);
     const answer = answerOfRepeat(repeated);
-    const isNew = repeated.outcome === 'answered' && !repeated.replay;
     const afterwards = () => tellAccepted(context, exportOrders, row.id, caller, trace);
-    return { ...answer, ...(isNew && { afterwards }) };
+    return { ...answer, ...(isFirst(repeated) && { afterwards }) };
   },
 });
 
@@ -66,7 +60,7 @@ function answerTo(id: string) {
   const links = linksOf(id);
   return {
     status: 202,
-    headers: { Location: links.self, 'Retry-After': '1' },
+    headers: { Location: links.self, ...askAgain },
     body: { jobId: id, status: 'queued', links },
   };
 }

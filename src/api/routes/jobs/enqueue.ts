@@ -4,12 +4,12 @@ import { rowOf } from '../../../db/enqueue-job.ts';
 import type { StoredAnswer } from '../../../db/idempotency.ts';
 import { publicStatus, type PublicJobStatus } from '../../../domain/job.ts';
 import type { JobType } from '../../../activities/jobs/job-type.ts';
-import { askedBy, assertRoom, tellAccepted } from '../../accepted-job.ts';
+import { askAgain, askedBy, assertRoom, tellAccepted } from '../../accepted-job.ts';
 import { endpoint } from '../../endpoint.ts';
 import { invalidInput } from '../../invalid-input.ts';
 import { jobLinks as linksOf } from '../../links.ts';
-import { answerOfRepeat } from '../../repeats.ts';
-import { replayHeaders } from '../../schemas/headers.ts';
+import { answerOfRepeat, isFirst } from '../../repeats.ts';
+import { acceptedHeaders } from '../../schemas/headers.ts';
 import { jobId, jobLinks, jobStatus } from '../../schemas/job.ts';
 import { exampleAcceptedJob, exampleJobId, exampleNewJob } from './examples.ts';
 import { jobErrors, newJob, offeredType, type NewJobBody } from './new-job.ts';
@@ -42,12 +42,7 @@ export const enqueue = endpoint({
     202: {
       description: 'The job is accepted, or another one stands for it.',
       body: accepted,
-      headers: replayHeaders.extend({
-        Location: z.string().meta({ example: `/jobs/${exampleJobId}` }),
-        'Retry-After': z
-          .string()
-          .meta({ description: 'When to ask first how it is, in seconds.', example: '1' }),
-      }),
+      headers: acceptedHeaders(`/jobs/${exampleJobId}`),
       example: exampleAcceptedJob,
     },
   },
@@ -69,7 +64,7 @@ export const enqueue = endpoint({
       return answerTo(type, id, made.created, holder ? publicStatus(holder) : status);
     });
     const answer = answerOfRepeat(repeated);
-    const accepts = made.created && repeated.outcome === 'answered' && !repeated.replay;
+    const accepts = made.created && isFirst(repeated);
     return {
       ...answer,
       ...(accepts && { afterwards: () => tellAccepted(context, type, row.id, caller, trace) }),
@@ -100,7 +95,7 @@ function answerTo(
   const links = linksOf(id);
   return {
     status: 202,
-    headers: { Location: links.self, 'Retry-After': '1' },
+    headers: { Location: links.self, ...askAgain },
     body: { jobId: id, type: name, status, created, links },
   };
 }

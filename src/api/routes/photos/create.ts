@@ -3,11 +3,11 @@ import { thumbnails } from '../../../activities/jobs/thumbnails/type.ts';
 import { once } from '../../../db/idempotency.ts';
 import { newId } from '../../../domain/new-id.ts';
 import { maxPhotoBytes } from '../../../domain/photo.ts';
-import { askedBy, assertRoom, tellAccepted } from '../../accepted-job.ts';
+import { askAgain, askedBy, assertRoom, tellAccepted } from '../../accepted-job.ts';
 import { endpoint } from '../../endpoint.ts';
 import { enqueuePhoto } from '../../new-photo.ts';
-import { answerOfRepeat } from '../../repeats.ts';
-import { replayHeaders } from '../../schemas/headers.ts';
+import { answerOfRepeat, isFirst } from '../../repeats.ts';
+import { acceptedHeaders } from '../../schemas/headers.ts';
 import { jobId } from '../../schemas/job.ts';
 import { discard } from '../../upload/store-image.ts';
 import { exampleJobId } from '../jobs/examples.ts';
@@ -39,12 +39,7 @@ picture, without any metadata. \`GET /photos/{id}\` has them once \`photo.ready\
     202: {
       description: 'The photo is in the store, and its sizes will be made.',
       body: accepted,
-      headers: replayHeaders.extend({
-        Location: z.string().meta({ example: `/photos/${examplePhotoId}` }),
-        'Retry-After': z
-          .string()
-          .meta({ description: 'When to ask first how it is, in seconds.', example: '1' }),
-      }),
+      headers: acceptedHeaders(`/photos/${examplePhotoId}`),
       example: {
         photoId: examplePhotoId,
         jobId: exampleJobId,
@@ -64,7 +59,7 @@ picture, without any metadata. \`GET /photos/{id}\` has them once \`photo.ready\
       job = await enqueuePhoto(tx, photo, askedBy(caller, trace));
       return answerTo(id, job);
     });
-    if (repeated.outcome === 'answered' && !repeated.replay)
+    if (isFirst(repeated))
       return {
         ...answerOfRepeat(repeated),
         afterwards: () => tellAccepted(context, thumbnails, job, caller, trace),
@@ -78,7 +73,7 @@ function answerTo(id: string, job: string) {
   const links = linksOf(id, job);
   return {
     status: 202,
-    headers: { Location: links.self, 'Retry-After': '1' },
+    headers: { Location: links.self, ...askAgain },
     body: { photoId: id, jobId: job, status: 'processing', links },
   };
 }

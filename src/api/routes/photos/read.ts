@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readPhoto } from '../../../db/photos.ts';
 import { photoMediaType } from '../../../domain/photo.ts';
+import { askAgain } from '../../accepted-job.ts';
 import { endpoint } from '../../endpoint.ts';
 import { Problem } from '../../errors.ts';
 import { exampleJobId } from '../jobs/examples.ts';
@@ -55,7 +56,7 @@ export const getPhoto = endpoint({
     );
     return {
       status: 200,
-      headers: view.status === 'processing' ? { 'Retry-After': '1' } : {},
+      headers: view.status === 'processing' ? askAgain : {},
       body: {
         ...view,
         sizes,

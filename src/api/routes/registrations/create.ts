@@ -15,7 +15,7 @@ import { askedBy, tellAccepted } from '../../accepted-job.ts';
 import { endpoint } from '../../endpoint.ts';
 import { Problem } from '../../errors.ts';
 import { enqueuePhoto } from '../../new-photo.ts';
-import { answerOfRepeat } from '../../repeats.ts';
+import { answerOfRepeat, isFirst } from '../../repeats.ts';
 import { email } from '../../schemas/fields.ts';
 import { replayHeaders } from '../../schemas/headers.ts';
 import { jobId } from '../../schemas/job.ts';
@@ -86,7 +86,7 @@ export const register = endpoint({
     try {
       const repeated = await once(context.pool, repeatable, work);
       const answer = answerOfRepeat(repeated);
-      const isNew = repeated.outcome === 'answered' && !repeated.replay;
+      const isNew = isFirst(repeated);
       if (!isNew) await discard(context, avatar);
       const afterwards = () => {
         for (const job of made) tellAccepted(context, job.type, job.jobId, caller, trace);
@@ -121,11 +121,10 @@ async function registerUser(
   }
   if (!(await insertUser(tx, { id, email: user.email, name: user.name, avatarPhotoId })))
     throw new Problem('email-taken');
-  const later = { followUp: { delayMs: followUpAfterMs } };
   for (const [type, when] of [
     [welcomeMail, {}],
     [trackRegistration, {}],
-    [followUpMail, later.followUp],
+    [followUpMail, { delayMs: followUpAfterMs }],
   ] as const) {
     const { jobId: job } = await enqueueJob(tx, type, { input: { userId: id }, ...asked, ...when });
     made.push({ type, jobId: job });
