@@ -3,6 +3,7 @@ import { createContext } from '../../src/context.ts';
 import { connectWorker } from '../../src/temporal/worker-connection.ts';
 import { createQueueWorkers } from '../../src/worker/queue-workers.ts';
 import { workerParts } from '../../src/worker/worker-parts.ts';
+import { workerSettings } from '../../src/worker/worker-settings.ts';
 import type { Director } from '../../test/saga/harness/director.ts';
 
 /** A worker in this process, every deed of which a director sees. It lives. */
@@ -18,13 +19,7 @@ export async function createOwnWorker(variables: NodeJS.ProcessEnv, director: Di
   const parts = workerParts(context);
   const connection = await connectWorker(config.temporal);
   const workers = await createQueueWorkers(['orders', 'notices'], { ...parts, ...director.wrap(parts) }, [], {
-    connection,
-    namespace: config.temporal.namespace,
-    identity: context.identity,
-    buildId: config.buildId,
-    shutdownGraceMs: config.shutdownGraceMs,
-    tuning: config.worker,
-    dataConverter: context.dataConverter,
+    ...workerSettings(context, connection),
     innerInterceptors: [director.intercept],
   });
   let runs: Promise<unknown> = Promise.resolve();

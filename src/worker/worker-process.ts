@@ -19,6 +19,7 @@ import { resealSecrets } from './reseal-secrets.ts';
 import { endUnrun } from './unrun.ts';
 import { untilThere } from './until-there.ts';
 import { workerParts, type WorkerParts } from './worker-parts.ts';
+import { workerSettings } from './worker-settings.ts';
 
 /** How long Postgres may take to answer whether it is there. */
 const readyTimeoutMs = 1_000;
@@ -70,17 +71,8 @@ export function createWorkerProcess(context: Context, registered: readonly Regis
     const reseal = () => resealSecrets(context.pool, context.sealer, logger);
     await untilThere('Postgres', reseal, isHopelessForPostgres, wait);
     connection = await untilThere('Temporal', reachTemporal, isHopelessForTemporal, wait);
-    const settings = {
-      connection,
-      namespace: config.temporal.namespace,
-      identity: context.identity,
-      buildId: config.buildId,
-      shutdownGraceMs: config.shutdownGraceMs,
-      tuning: config.worker,
-      dataConverter: context.dataConverter,
-    };
     const parts = workerParts(context);
-    workers = await createQueueWorkers(served, parts, registered, settings);
+    workers = await createQueueWorkers(served, parts, registered, workerSettings(context, connection));
     signal.throwIfAborted();
     return parts;
   }

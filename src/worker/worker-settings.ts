@@ -1,6 +1,7 @@
 import type { ActivityInterceptorsFactory, NativeConnection, WorkerOptions } from '@temporalio/worker';
 import type { WorkerConfig } from '../config/config.ts';
 import type { QueueConfig } from '../config/worker-queues.ts';
+import type { Context } from '../context.ts';
 
 /** Under this name the worker's versions are listed in Temporal. */
 const deploymentName = 'order-saga';
@@ -21,6 +22,22 @@ export interface WorkerSettings {
   readonly dataConverter: NonNullable<WorkerOptions['dataConverter']>;
   /** Closer to the activities than our own interceptor: what these throw is treated like a failure of the activity. */
   readonly innerInterceptors?: readonly ActivityInterceptorsFactory[];
+}
+
+/** What the workers of a process are made with, as its configuration says. */
+export function workerSettings(
+  { config, identity, dataConverter }: Pick<Context, 'config' | 'identity' | 'dataConverter'>,
+  connection: NativeConnection,
+): WorkerSettings {
+  return {
+    connection,
+    namespace: config.temporal.namespace,
+    identity,
+    buildId: config.buildId,
+    shutdownGraceMs: config.shutdownGraceMs,
+    tuning: config.worker,
+    dataConverter,
+  };
 }
 
 /** What every worker of a process has in common; `intercept` stands around every attempt. */

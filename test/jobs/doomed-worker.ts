@@ -9,6 +9,7 @@ import { createContext } from '../../src/context.ts';
 import { connectWorker } from '../../src/temporal/worker-connection.ts';
 import { createQueueWorkers } from '../../src/worker/queue-workers.ts';
 import { workerParts } from '../../src/worker/worker-parts.ts';
+import { workerSettings } from '../../src/worker/worker-settings.ts';
 import { quietTemporal } from '../support/quiet-temporal.ts';
 import { doomedJobs } from './crash-types.ts';
 
@@ -57,13 +58,7 @@ quietTemporal();
 const config = loadConfig(process.env);
 const context = createContext(config, 'worker');
 const workers = await createQueueWorkers(['jobs', 'heavy'], workerParts(context), registered, {
-  connection: await connectWorker(config.temporal),
-  namespace: config.temporal.namespace,
-  identity: context.identity,
-  buildId: config.buildId,
-  shutdownGraceMs: config.shutdownGraceMs,
-  tuning: config.worker,
-  dataConverter: context.dataConverter,
+  ...workerSettings(context, await connectWorker(config.temporal)),
   innerInterceptors: [beforeReport],
 });
 say({ ready: true });

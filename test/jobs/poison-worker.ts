@@ -4,6 +4,7 @@ import { createContext } from '../../src/context.ts';
 import { connectWorker } from '../../src/temporal/worker-connection.ts';
 import { createQueueWorkers } from '../../src/worker/queue-workers.ts';
 import { workerParts } from '../../src/worker/worker-parts.ts';
+import { workerSettings } from '../../src/worker/worker-settings.ts';
 import { quietTemporal } from '../support/quiet-temporal.ts';
 import { poisonJob } from './poison-types.ts';
 
@@ -12,13 +13,6 @@ process.once('disconnect', () => process.exit(1));
 quietTemporal();
 const config = loadConfig(process.env);
 const context = createContext(config, 'worker');
-const workers = await createQueueWorkers(['jobs'], workerParts(context), [poisonJob], {
-  connection: await connectWorker(config.temporal),
-  namespace: config.temporal.namespace,
-  identity: context.identity,
-  buildId: config.buildId,
-  shutdownGraceMs: config.shutdownGraceMs,
-  tuning: config.worker,
-  dataConverter: context.dataConverter,
-});
+const settings = workerSettings(context, await connectWorker(config.temporal));
+const workers = await createQueueWorkers(['jobs'], workerParts(context), [poisonJob], settings);
 await Promise.all(workers.map((worker) => worker.run()));

@@ -17,6 +17,7 @@ import type { JobStatus } from '../../src/domain/job.ts';
 import { readyTemporal } from '../../src/temporal/ready.ts';
 import { createQueueWorkers } from '../../src/worker/queue-workers.ts';
 import { workerParts } from '../../src/worker/worker-parts.ts';
+import { workerSettings } from '../../src/worker/worker-settings.ts';
 import { createCaller, type Call } from '../api/call.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { quietTemporal } from '../support/quiet-temporal.ts';
@@ -150,19 +151,11 @@ function appOf(context: Context) {
 
 function createRigWorkers(
   context: Context,
-  { connection, namespace }: TestTemporal,
+  { connection }: TestTemporal,
   registered: readonly RegisteredJob[],
 ): Promise<readonly Worker[]> {
-  const { config } = context;
-  return createQueueWorkers(['jobs', 'heavy'], workerParts(context), registered, {
-    connection,
-    namespace,
-    identity: context.identity,
-    buildId: config.buildId,
-    shutdownGraceMs: config.shutdownGraceMs,
-    tuning: config.worker,
-    dataConverter: context.dataConverter,
-  });
+  const settings = workerSettings(context, connection);
+  return createQueueWorkers(['jobs', 'heavy'], workerParts(context), registered, settings);
 }
 
 function runAll(workers: readonly Worker[]): () => Promise<void> {

@@ -1,10 +1,10 @@
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { createContext, type Context } from '../../src/context.ts';
 import { orderWorkflowId } from '../../src/domain/ids.ts';
-import { createDataConverter } from '../../src/temporal/data-converter.ts';
 import { connectWorker } from '../../src/temporal/worker-connection.ts';
 import { createQueueWorkers } from '../../src/worker/queue-workers.ts';
 import { workerParts } from '../../src/worker/worker-parts.ts';
+import { workerSettings } from '../../src/worker/worker-settings.ts';
 import { ordersTaskQueue } from '../../src/workflows/order/messages.ts';
 import { reconcileWorkflowType } from '../../src/workflows/reconcile/messages.ts';
 import { watchOrders, type OrderWatch } from '../support/order-watch.ts';
@@ -67,15 +67,8 @@ export async function startReconcilerRig(
     database += 1;
   });
   const connection = await connectWorker(rig.config.temporal);
-  const workers = await createQueueWorkers(['maintenance'], workerParts(context), [], {
-    connection,
-    namespace: rig.config.temporal.namespace,
-    identity: context.identity,
-    buildId: rig.config.buildId,
-    shutdownGraceMs: rig.config.shutdownGraceMs,
-    tuning: rig.config.worker,
-    dataConverter: createDataConverter(),
-  });
+  const settings = workerSettings(context, connection);
+  const workers = await createQueueWorkers(['maintenance'], workerParts(context), [], settings);
   const runs = workers.map((worker) => worker.run());
   const shop = createShop(rig.url);
   const watch = watchOrders(rig.pool);

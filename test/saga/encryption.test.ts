@@ -9,6 +9,7 @@ import { connectWorker } from '../../src/temporal/worker-connection.ts';
 import { bundleWorkflows } from '../../src/worker/bundle-workflows.ts';
 import { createQueueWorkers } from '../../src/worker/queue-workers.ts';
 import { workerParts } from '../../src/worker/worker-parts.ts';
+import { workerSettings } from '../../src/worker/worker-settings.ts';
 import { reconcileScheduleId } from '../../src/workflows/reconcile/messages.ts';
 import { fetchHistory, toJson } from '../support/histories.ts';
 import { stockProduct } from '../support/shop.ts';
@@ -44,17 +45,9 @@ async function workWith(
   meanwhile: () => Promise<unknown>,
 ): Promise<void> {
   const context = processWith(stage, keys);
-  const { config, dataConverter, identity } = context;
-  const connection = await connectWorker(config.temporal);
-  const workers = await createQueueWorkers(['orders', 'notices'], workerParts(context), [], {
-    connection,
-    namespace: config.temporal.namespace,
-    identity,
-    buildId: config.buildId,
-    shutdownGraceMs: config.shutdownGraceMs,
-    tuning: config.worker,
-    dataConverter,
-  });
+  const connection = await connectWorker(context.config.temporal);
+  const settings = workerSettings(context, connection);
+  const workers = await createQueueWorkers(['orders', 'notices'], workerParts(context), [], settings);
   const runs = workers.map((worker) => worker.run());
   await meanwhile().finally(async () => {
     for (const worker of workers) worker.shutdown();

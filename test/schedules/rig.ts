@@ -13,6 +13,7 @@ import { readyTemporal } from '../../src/temporal/ready.ts';
 import { createSchedules } from '../../src/temporal/schedules.ts';
 import { createQueueWorkers } from '../../src/worker/queue-workers.ts';
 import { workerParts } from '../../src/worker/worker-parts.ts';
+import { workerSettings } from '../../src/worker/worker-settings.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { preparedCode } from '../support/prepared-code.ts';
 import { connectToTemporal, type TestTemporal } from '../support/temporal.ts';
@@ -125,19 +126,11 @@ function variablesOf(databaseUrl: string, { address, namespace }: TestTemporal):
   };
 }
 
-async function workersOf(context: Context, { connection, namespace }: TestTemporal): Promise<Worker[]> {
-  const { config, identity, dataConverter } = context;
-  const parts = workerParts(context);
-  const settings = {
-    connection,
-    namespace,
-    identity: `${identity} ${crypto.randomUUID()}`,
-    buildId: config.buildId,
-    shutdownGraceMs: config.shutdownGraceMs,
-    tuning: config.worker,
-    dataConverter,
-  };
-  return createQueueWorkers(['orders', 'maintenance'], parts, [], settings);
+async function workersOf(context: Context, { connection }: TestTemporal): Promise<Worker[]> {
+  const { config, dataConverter } = context;
+  const identity = `${context.identity} ${crypto.randomUUID()}`;
+  const settings = workerSettings({ config, dataConverter, identity }, connection);
+  return createQueueWorkers(['orders', 'maintenance'], workerParts(context), [], settings);
 }
 
 let isQuiet = false;

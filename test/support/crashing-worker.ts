@@ -5,10 +5,10 @@
  */
 import { loadConfig } from '../../src/config/config.ts';
 import { createContext } from '../../src/context.ts';
-import { createDataConverter } from '../../src/temporal/data-converter.ts';
 import { connectWorker } from '../../src/temporal/worker-connection.ts';
 import { createQueueWorkers } from '../../src/worker/queue-workers.ts';
 import { workerParts } from '../../src/worker/worker-parts.ts';
+import { workerSettings } from '../../src/worker/worker-settings.ts';
 import { Director, type Script, type Scripts } from '../saga/harness/director.ts';
 import { lost, onFirst } from '../saga/harness/twists.ts';
 import { quietTemporal } from './quiet-temporal.ts';
@@ -99,13 +99,7 @@ const workers = await createQueueWorkers(
   { ...parts, ...director.wrap(parts), providerTimeoutMs: requestLastsMs },
   [],
   {
-    connection: await connectWorker(config.temporal),
-    namespace: config.temporal.namespace,
-    identity: context.identity,
-    buildId: config.buildId,
-    shutdownGraceMs: config.shutdownGraceMs,
-    tuning: config.worker,
-    dataConverter: createDataConverter(),
+    ...workerSettings(context, await connectWorker(config.temporal)),
     innerInterceptors: [director.intercept],
   },
 );

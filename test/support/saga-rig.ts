@@ -13,6 +13,7 @@ import { readyTemporal } from '../../src/temporal/ready.ts';
 import type { Temporal } from '../../src/temporal/connection.ts';
 import { createQueueWorkers } from '../../src/worker/queue-workers.ts';
 import { workerParts } from '../../src/worker/worker-parts.ts';
+import { workerSettings } from '../../src/worker/worker-settings.ts';
 import { createTestDatabase } from './database.ts';
 import { quietTemporal } from './quiet-temporal.ts';
 import { startSandboxes, type Sandboxes } from './sandboxes.ts';
@@ -153,23 +154,16 @@ function appOf(context: Context): RequestListener {
 
 async function createRigWorkers(
   context: Context,
-  { connection, namespace }: TestTemporal,
+  { connection }: TestTemporal,
   { intercept, wrap = (providers) => providers, requestLastsMs }: SagaRigOptions,
 ): Promise<readonly Worker[]> {
-  const { config } = context;
   const parts = workerParts(context);
   return createQueueWorkers(
     ['orders', 'notices'],
     { ...parts, ...wrap(parts), ...(requestLastsMs !== undefined && { providerTimeoutMs: requestLastsMs }) },
     [],
     {
-      connection,
-      namespace,
-      identity: context.identity,
-      buildId: config.buildId,
-      shutdownGraceMs: config.shutdownGraceMs,
-      tuning: config.worker,
-      dataConverter: context.dataConverter,
+      ...workerSettings(context, connection),
       ...(intercept && { innerInterceptors: [intercept] }),
     },
   );

@@ -15,6 +15,7 @@ import { createWebhookClient } from '../../src/providers/webhook-client.ts';
 import { readyTemporal } from '../../src/temporal/ready.ts';
 import { createQueueWorkers } from '../../src/worker/queue-workers.ts';
 import { workerParts } from '../../src/worker/worker-parts.ts';
+import { workerSettings } from '../../src/worker/worker-settings.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { quietTemporal } from '../support/quiet-temporal.ts';
 import { preparedCode } from '../support/prepared-code.ts';
@@ -101,15 +102,7 @@ export async function startWebhookRig(
     webhookClient: createWebhookClient(config.webhooks, options.resolve),
   });
   const parts = workerParts(work);
-  const settings = {
-    connection: temporal.connection,
-    namespace: temporal.namespace,
-    identity: work.identity,
-    buildId: config.buildId,
-    shutdownGraceMs: config.shutdownGraceMs,
-    tuning: config.worker,
-    dataConverter: work.dataConverter,
-  };
+  const settings = workerSettings(work, temporal.connection);
   const workers =
     options.worker === false
       ? []
