@@ -1,10 +1,12 @@
 /**
  * `npm run bench:heavy [-- --exports=100 --rows=20000 --orders=150 --perSecond=5 --rounds=1 --write]`: how soon orders are
- * accepted and confirmed before, while and after so many exports run, each of so many orders, of all formats in turn. `--write`
- * puts the table into README.md and the figures into results.json.
+ * accepted and confirmed before, while and after so many exports run, each of so many orders, of all formats in turn, and beside
+ * busy loops that use as much of the processor. `--write` puts the table into README.md and the figures into results.json.
  */
 import { parseArgs } from 'node:util';
+import { exportOrders } from '../src/activities/jobs/export-orders/type.ts';
 import { seedOrders } from './export/seed.ts';
+import { startBusyLoops } from './heavy/busy-loops.ts';
 import { requestExports, untilOneRuns, untilTheyEnd } from './heavy/exports.ts';
 import { measureOrders, type OrderFigures } from './heavy/measure.ts';
 import { outcomeOf, type Phase } from './heavy/outcome.ts';
@@ -25,6 +27,8 @@ const env = {
   SANDBOX_CARRIER_STEP_MS: '50',
 };
 const warmUps = 60;
+/** As many as exports run at once (export-orders/type.ts). */
+const busyLoops = exportOrders.concurrency ?? 1;
 
 const say = (line: string) => console.log(`  ${line}`);
 await withShop({ env, say }, async (shop) => {
@@ -32,7 +36,7 @@ await withShop({ env, say }, async (shop) => {
   const runner = await serviceRunner(shop);
   const { perSecond, orders: count } = options;
   await measureOrders(runner, { count: warmUps, perSecond });
-  const phases: Record<Phase, OrderFigures[]> = { before: [], during: [], after: [] };
+  const phases: Record<Phase, OrderFigures[]> = { before: [], spinning: [], during: [], after: [] };
   const exportSeconds: number[] = [];
 
   async function measure(phase: Phase): Promise<void> {
@@ -45,6 +49,8 @@ await withShop({ env, say }, async (shop) => {
 
   for (let round = 0; round < options.rounds; round += 1) {
     await measure('before');
+    const endLoops = startBusyLoops(busyLoops);
+    await measure('spinning').finally(endLoops);
     const startedMs = performance.now();
     const exports = await requestExports(shop, options.exports);
     await untilOneRuns(shop, exports);

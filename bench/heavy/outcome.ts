@@ -3,7 +3,7 @@ import type { Outcome } from '../sections/section.ts';
 import { duration } from '../shop/figures.ts';
 import type { OrderFigures } from './measure.ts';
 
-export const phases = ['before', 'during', 'after'] as const;
+export const phases = ['before', 'spinning', 'during', 'after'] as const;
 export type Phase = (typeof phases)[number];
 
 interface Asked {
@@ -29,6 +29,7 @@ export function outcomeOf(
   const each = (phase: Phase, key: keyof OrderFigures) => figures[phase].map((round) => round[key]);
   const inWords: Record<Phase, string> = {
     before: 'before',
+    spinning: 'beside busy loops',
     during: `while ${asked.exports} exports run`,
     after: 'after',
   };
@@ -41,15 +42,18 @@ export function outcomeOf(
             inWords[phase],
             ...keys.map((key) => shown(rangeOf(each(phase, key)), duration)),
           ]),
-          ...(['during', 'after'] as const).map((phase) => [
-            `${phase} / before`,
-            ...keys.map((key) => shown(rangeOf(ratios(each(phase, key), each('before', key))), plain)),
-          ]),
+          ...phases
+            .slice(1)
+            .map((phase) => [
+              `${inWords[phase]} / before`,
+              ...keys.map((key) => shown(rangeOf(ratios(each(phase, key), each('before', key))), plain)),
+            ]),
         ],
       },
     ],
     notes: [
       `${asked.orders} orders at ${asked.perSecond} a second in each phase of ${asked.rounds} rounds; min / median / max of the rounds. Each export writes ${asked.rows} orders, as CSV, XLSX and PDF in turn; all of them took ${shown(rangeOf(exportSeconds), (seconds) => `${seconds.toFixed(0)} s`)}, and none had failed.`,
+      'Busy loops: as many processes as exports run at once, which only use the processor, at the lowest priority. What orders lose beside them they lose to the machine.',
     ],
     figures: { ...figures, exports: exportSeconds.map((seconds) => ({ seconds })) },
   };
