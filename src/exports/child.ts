@@ -2,6 +2,7 @@
 import type { ExportFormat, Row } from '../domain/table.ts';
 import { serve } from '../offload/serve.ts';
 import type { Invoice } from '../domain/invoice.ts';
+import type { SummaryPage } from './pdf/summary.ts';
 import type { Table, TableWriter } from './table.ts';
 
 /** A process writes one format, mostly: what writes the others is not loaded. */
@@ -38,6 +39,11 @@ const methods = {
   async invoice(invoice: Invoice): Promise<Uint8Array> {
     const { writeInvoice } = await import('./pdf/invoice.ts');
     return writeInvoice(invoice);
+  },
+
+  async summary(page: SummaryPage): Promise<Uint8Array> {
+    const { writeSummary } = await import('./pdf/summary.ts');
+    return writeSummary(page);
   },
 };
 export type DocumentMethods = typeof methods;

@@ -2,9 +2,10 @@ import { Readable } from 'node:stream';
 import type { Invoice } from '../domain/invoice.ts';
 import { createHelpers, type Ask } from '../offload/helpers.ts';
 import type { DocumentMethods } from './child.ts';
+import type { SummaryPage } from './pdf/summary.ts';
 import type { Table } from './table.ts';
 
-/** How long writing one page of rows, or one invoice, may take. */
+/** How long writing one page of rows, an invoice or a summary, may take. */
 const answerTimeoutMs = 60_000;
 /** How long a process that has nothing to write is kept. */
 const idleMs = 30_000;
@@ -25,6 +26,8 @@ export interface Documents {
   ): Promise<T>;
   /** The PDF. */
   writeInvoice(invoice: Invoice): Promise<Uint8Array>;
+  /** The PDF. */
+  writeSummary(page: SummaryPage, signal?: AbortSignal): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -48,6 +51,7 @@ export function createDocuments(atMost: number): Documents {
         }
       }, signal),
     writeInvoice: (invoice) => helpers.use((ask) => ask('invoice', invoice)),
+    writeSummary: (page, signal) => helpers.use((ask) => ask('summary', page), signal),
     close: () => helpers.close(),
   };
 }

@@ -4,6 +4,7 @@ import type { Invoice } from '../../src/domain/invoice.ts';
 import type { Row } from '../../src/domain/table.ts';
 import { writeInvoice } from '../../src/exports/pdf/invoice.ts';
 import { runsOf } from '../../src/exports/pdf/runs.ts';
+import { writeSummary, type SummaryPage } from '../../src/exports/pdf/summary.ts';
 import { createPdfTableWriter } from '../../src/exports/pdf/table.ts';
 import { glyphsOf } from './glyphs.ts';
 import { rowsOf, tableOf } from './sample.ts';
@@ -68,6 +69,55 @@ describe('a table', () => {
     const [page = ''] = await pagesOf(await writeTable(rowsOf(['W'.repeat(200)])));
     expect(page).toMatch(/W{5,20}…/);
     expect(page).not.toMatch(/W{50}/);
+  });
+});
+
+const sales = (currency: string) => ({
+  currency,
+  sentence: `2 orders, 22.00 ${currency}`,
+  bars: [
+    { name: '00', amountMinor: 2_200 },
+    { name: '01', amountMinor: -700 },
+  ],
+});
+
+describe('a summary', () => {
+  const page: SummaryPage = {
+    heading: 'Summary 2026-06-10 (Europe/Berlin)',
+    madeAt: '2026-06-11T00:00:00.000Z',
+    orders: '2 orders came in.',
+    sales: [sales('EUR')],
+    bestSellers: ['李雷山 (MUG): 2 × · 22.00 EUR'],
+    missing: '1 change of sales had not been written.',
+  };
+
+  it('says what was sold, in any script, with a chart and its scale', async () => {
+    const pdf = await writeSummary(page);
+    const [text = ''] = await pagesOf(pdf);
+    for (const said of [page.heading, page.orders, page.bestSellers[0], page.missing, '2 orders, 22.00 EUR'])
+      expect(text).toContain(said);
+    expect(text).toMatch(/22\.00 EUR\s+00\s+01/);
+    const seen = (await glyphsOf(pdf)).filter(({ font }) => font.startsWith('NotoSansSC'));
+    expect(seen.map(({ outline }) => outline > 10)).toEqual([true, true, true]);
+  });
+
+  it('goes on on the next page where there are many currencies and best sellers', async () => {
+    const currencies = ['EUR', 'USD', 'GBP', 'CHF'];
+    const bestSellers = Array.from({ length: 60 }, (_, index) => `Mug ${index} (MUG-${index})`);
+    const pages = await pagesOf(await writeSummary({ ...page, sales: currencies.map(sales), bestSellers }));
+    expect(pages.length).toBe(3);
+    expect(pages.join(' ').match(/\(MUG-\d+\)/g)).toHaveLength(60);
+    expect(pages.at(-1)).toContain(page.missing);
+  });
+
+  it('says so where nothing was sold', async () => {
+    expect(await pagesOf(await writeSummary({ ...page, sales: [], bestSellers: [], missing: null }))).toEqual(
+      [expect.stringContaining('Nothing was sold.')],
+    );
+  });
+
+  it('is the same to the last byte when it is made again from the same', async () => {
+    expect(await writeSummary(page)).toEqual(await writeSummary(page));
   });
 });
 

@@ -16,7 +16,7 @@ export interface JobContext {
   readonly mailDomain: string;
   readonly objects: ObjectStore;
   /** Written, and drawn, by processes of their own. */
-  readonly documents: Pick<Documents, 'writeTable'>;
+  readonly documents: Pick<Documents, 'writeTable' | 'writeSummary'>;
   readonly images: Pick<Images, 'makeSizes'>;
   /** Rows that a clean-up removes in one transaction where its input does not say; orders that an export reads at once. */
   readonly batches: { readonly cleanup: number; readonly export: number };

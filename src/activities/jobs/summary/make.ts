@@ -5,7 +5,7 @@ import { newId } from '../../../domain/new-id.ts';
 import { summaryFileKey, type Summary, type SummarySpan } from '../../../domain/summary.ts';
 import type { JobContext, JobOutcome, JobRun } from '../job-handler.ts';
 import { summaryMail } from '../summary-mail/type.ts';
-import { renderSummary } from './pdf.ts';
+import { pageOf } from './page.ts';
 import { titleOf } from './words.ts';
 
 /** Adds a span up, puts its PDF into the object store, and owes the mail with the end of the job. */
@@ -16,8 +16,7 @@ export async function makeAndMail(
 ): Promise<JobOutcome> {
   const summary = await makeSummary(ctx.pool, span);
   run.progress(40, 'added up');
-  const pdf = await renderSummary(summary);
-  run.signal.throwIfAborted();
+  const pdf = await ctx.documents.writeSummary(pageOf(summary), run.signal);
   const key = summaryFileKey(summary.id, newId());
   await expectObject(ctx.pool, key);
   const { bytes } = await ctx.objects.put(key, pdf, { mediaType: 'application/pdf', signal: run.signal });

@@ -1,3 +1,5 @@
+import type { Typesetter } from './typesetter.ts';
+
 /** One bar, and what stands below it. */
 export interface Bar {
   readonly name: string;
@@ -13,11 +15,11 @@ export interface Box {
   readonly height: number;
 }
 
-/** What is needed of a PDF document. */
-export type Canvas = Pick<
-  PDFKit.PDFDocument,
-  'rect' | 'fill' | 'moveTo' | 'lineTo' | 'lineWidth' | 'stroke' | 'fontSize' | 'fillColor' | 'text'
->;
+/** What is drawn and written on. */
+export interface Canvas {
+  readonly document: PDFKit.PDFDocument;
+  readonly typesetter: Pick<Typesetter, 'line' | 'widthOf'>;
+}
 
 const colours = {
   up: '#2f6f9f',
@@ -30,7 +32,7 @@ const colours = {
 /** What a bar takes of its place, and the height of the names below. */
 const barShare = 0.7;
 const namesHeight = 14;
-const nameSize = 7;
+const nameStyle = { size: 7 } as const;
 
 /**
  * Draws bars on a line that stands for nothing sold, and a line at the height of the highest that says how much that is.
@@ -48,11 +50,12 @@ export function drawBars(
   const perMinor = (box.height - namesHeight) / (highest - lowest);
   const zeroY = box.y + highest * perMinor;
   const place = box.width / bars.length;
+  const { document } = canvas;
   if (highest > 0) drawScale(canvas, box, amount(highest));
   for (const [index, { name, amountMinor }] of bars.entries()) {
     const height = Math.abs(amountMinor) * perMinor;
     const x = box.x + index * place;
-    canvas
+    document
       .rect(
         x + (place * (1 - barShare)) / 2,
         amountMinor < 0 ? zeroY : zeroY - height,
@@ -60,30 +63,33 @@ export function drawBars(
         height,
       )
       .fill(amountMinor < 0 ? colours.down : colours.up);
-    canvas
-      .fontSize(nameSize)
-      .fillColor(colours.text)
-      .text(name, x, box.y + box.height - namesHeight + 4, {
-        width: place,
-        align: 'center',
-        lineBreak: false,
-      });
+    const middle = x + place / 2;
+    write(
+      canvas,
+      name,
+      middle + canvas.typesetter.widthOf(name, nameStyle) / 2,
+      box.y + box.height - namesHeight + 4,
+    );
   }
-  canvas
+  document
     .lineWidth(0.5)
     .moveTo(box.x, zeroY)
     .lineTo(box.x + box.width, zeroY)
     .stroke(colours.axis);
+  document.fillColor('black');
 }
 
 function drawScale(canvas: Canvas, { x, y, width }: Box, amount: string): void {
-  canvas
+  canvas.document
     .lineWidth(0.5)
     .moveTo(x, y)
     .lineTo(x + width, y)
     .stroke(colours.scale);
-  canvas
-    .fontSize(nameSize)
-    .fillColor(colours.text)
-    .text(amount, x, y - nameSize - 2, { width, align: 'right', lineBreak: false });
+  write(canvas, amount, x + width, y - nameStyle.size - 2);
+}
+
+/** `right` is where it ends. */
+function write({ document, typesetter }: Canvas, text: string, right: number, y: number): void {
+  document.fillColor(colours.text);
+  typesetter.line(text, { x: right, y, align: 'right' }, nameStyle);
 }
