@@ -83,15 +83,18 @@ describe('an export', { timeout: timeoutMs }, () => {
     expect(result).toMatchObject({ asOf: expect.stringMatching(/Z$/), rows: count - 14 * 3600 + 1 });
   });
 
-  test('says how far it is, and is cancelled at any moment, with no file left to fetch', async () => {
-    const jobId = await ask('pdf');
-    await expect
-      .poll(async () => (await rig.read(jobId)).progressMessage, { timeout: 60_000, interval: 20 })
-      .toMatch(/^[\d,]+ of 52,500 orders$/);
-    expect((await rig.call(`POST /jobs/${jobId}/cancel`)).status).toBe(202);
-    const cancelled = await rig.until(jobId, 'cancelled', 'completed');
-    expect(cancelled).toMatchObject({ status: 'cancelled', fileKey: null });
-    expect((await rig.call(`GET /jobs/${jobId}/result`)).status).toBe(409);
-    await expect.poll(async () => (await rig.keys()).filter((key) => key.includes(jobId))).toEqual([]);
-  });
+  test.each(['csv', 'xlsx', 'pdf'])(
+    'of %s says how far it is, and is cancelled in the midst of it, with no file left',
+    async (format) => {
+      const jobId = await ask(format);
+      await expect
+        .poll(async () => (await rig.read(jobId)).progressMessage, { timeout: 60_000, interval: 20 })
+        .toMatch(/^[\d,]+ of 52,500 orders$/);
+      expect((await rig.call(`POST /jobs/${jobId}/cancel`)).status).toBe(202);
+      const cancelled = await rig.until(jobId, 'cancelled', 'completed');
+      expect(cancelled).toMatchObject({ status: 'cancelled', fileKey: null });
+      expect((await rig.call(`GET /jobs/${jobId}/result`)).status).toBe(409);
+      await expect.poll(async () => (await rig.keys()).filter((key) => key.includes(jobId))).toEqual([]);
+    },
+  );
 });

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { parse } from 'csv-parse/sync';
+import readSheets from 'read-excel-file/node';
 import sharp from 'sharp';
+import { extractText, getDocumentProxy } from 'unpdf';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startMailSandbox, type MailSandbox } from '../../sandbox/mail/server.ts';
 import { newId } from '../../src/domain/new-id.ts';
@@ -85,6 +87,40 @@ test(
     const rows: Record<string, string>[] = parse(Buffer.from(await led.arrayBuffer()), { columns: true });
     expect(rows.map(({ total }) => total)).toHaveLength(count);
     expect(new Set(rows.map(({ orderId }) => orderId)).size).toBe(count);
+  },
+);
+
+const rowsIn = {
+  async xlsx(file: Buffer): Promise<string[]> {
+    const [sheet] = await readSheets(file);
+    return (sheet?.data ?? []).slice(1).map(([orderId]) => String(orderId));
+  },
+  async pdf(file: Buffer): Promise<string[]> {
+    const { text } = await extractText(await getDocumentProxy(new Uint8Array(file)));
+    return text.join(' ').match(/customer\d+@shop\.example/g) ?? [];
+  },
+};
+
+test.each(['xlsx', 'pdf'] as const)(
+  'an export of %s whose worker is killed is begun anew, and its file is whole',
+  { timeout: timeoutMs },
+  async (format) => {
+    const doomed = spawnVictim();
+    // One a second, the first a second after midnight.
+    const filter = { createdBefore: '2026-01-01T05:00:01.000Z' };
+    const { body } = await rig.call('POST /exports', { json: { kind: 'orders', format, filter } });
+    const saidOf = async () => (await rig.read(body.jobId)).progressMessage;
+    await expect.poll(saidOf, soon).toMatch(/^[\d,]+ of 18,000 orders$/);
+    doomed.kill('SIGKILL');
+    await doomed.ended;
+    expect((await rig.read(body.jobId)).status).toBe('running');
+    await takeOver();
+    const job = await rig.until(body.jobId, 'completed', 'dead', 'failed');
+    expect(job).toMatchObject({ status: 'completed', result: { rows: 18_000 }, attempts: 2 });
+    const led = await fetch(`${rig.url}/jobs/${body.jobId}/result`);
+    const rows = await rowsIn[format](Buffer.from(await led.arrayBuffer()));
+    expect([rows.length, new Set(rows).size]).toEqual([18_000, 18_000]);
+    expect((await rig.keys()).filter((key) => key.includes(body.jobId))).toEqual([job.fileKey]);
   },
 );
 
