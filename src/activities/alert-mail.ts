@@ -26,6 +26,7 @@ const contents: Record<AlertType, { title: string; runbook: string }> = {
     title: 'A webhook endpoint is disabled',
     runbook: 'a-webhook-endpoint-is-disabled',
   },
+  'callback.given_up': { title: 'A callback was given up', runbook: 'a-callback-was-given-up' },
 };
 
 /** Writes an alert as a mail: what, which order, the facts, and where to read on. */

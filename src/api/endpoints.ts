@@ -15,6 +15,9 @@ import { streamJobEvents } from './routes/jobs/events.ts';
 import { listAllJobs } from './routes/jobs/list.ts';
 import { getJob } from './routes/jobs/read.ts';
 import { getJobResult } from './routes/jobs/result.ts';
+import { recoverCallbacks } from './routes/callbacks/recover.ts';
+import { listJobDeliveries } from './routes/jobs/deliveries.ts';
+import { resendJobDelivery } from './routes/jobs/resend.ts';
 import { retryOneJob } from './routes/jobs/retry.ts';
 import { listJobTypes } from './routes/job-types/list.ts';
 import { pauseJobType } from './routes/job-types/pause.ts';
@@ -80,6 +83,9 @@ export const endpoints: readonly Endpoint[] = [
   streamJobEvents,
   cancelOneJob,
   retryOneJob,
+  listJobDeliveries,
+  resendJobDelivery,
+  recoverCallbacks,
   getJobResult,
   listJobTypes,
   pauseJobType,

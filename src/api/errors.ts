@@ -92,7 +92,13 @@ export const problems = {
     404,
     false,
     'There is no such delivery',
-    'The endpoint was owed nothing under this id, or that is forgotten.',
+    'Nothing was owed under this id to this endpoint or callback, or that is forgotten.',
+  ),
+  'unknown-callback-origin': kind(
+    404,
+    false,
+    'No callback goes there',
+    'None of those that are kept was told, or is to be told, to this origin.',
   ),
   'run-not-started': kind(
     404,

@@ -48,6 +48,9 @@ export interface AttemptView {
 export interface WholeJob extends JobView {
   readonly input: unknown;
   readonly requestedBy: string;
+  readonly callbackUrl: string | null;
+  /** Whose secret signs what is told there; null where the API was open. */
+  readonly apiKeyId: string | null;
   readonly failedAttempts: readonly AttemptView[];
 }
 
@@ -65,7 +68,7 @@ const maxAttemptsShown = 100;
 export async function readJob(db: Db, jobId: string): Promise<WholeJob | undefined> {
   const row = await queryOne<WholeJob>(
     db,
-    sql`select ${columns}, input, requested_by as "requestedBy",
+    sql`select ${columns}, input, requested_by as "requestedBy", callback_url as "callbackUrl", api_key_id as "apiKeyId",
           (select coalesce(jsonb_agg(jsonb_build_object('round', round, 'attempt', attempt, 'outcome', outcome,
              'errorType', error_type, 'errorDetail', error_detail, 'startedAt', started_at, 'endedAt', ended_at)
              order by round, attempt), '[]')

@@ -169,6 +169,32 @@ export async function listDeliveries(
   );
 }
 
+/** Where a job's end is told, and with whose secret: null where the API was open. */
+export interface JobCallback {
+  readonly url: string;
+  readonly apiKeyId: string | null;
+}
+
+/** What has been told, or is to be told, where a job's request said so, the newest first: one for each end that the job had. */
+export async function listCallbacks(
+  db: Db,
+  jobId: string,
+  { url, apiKeyId }: JobCallback,
+): Promise<readonly (DeliveryView & DeliveryRef)[]> {
+  return query<DeliveryView & DeliveryRef>(
+    db,
+    sql`select destination_id as "destinationId", delivery.id, message_id as "messageId", delivery.type,
+          occurred_at as "occurredAt", status, attempts, case when status = 'pending' then due_at end as "nextAttemptAt",
+          delivery.created_at as "createdAt"
+        from job_events event
+        join webhook_destinations destination
+          on origin = ${new URL(url).origin} and destination.api_key_id is not distinct from ${apiKeyId}::uuid
+        join webhook_deliveries delivery
+          on destination_id = destination.id and message_id = 'job_' || event.job_id || '_' || event.number
+        where event.job_id = ${jobId} order by delivery.id desc`,
+  );
+}
+
 export interface DeliveryStatistics {
   /** Deliveries that are due, or wait for their next attempt, where something may be sent. */
   readonly pending: number;

@@ -131,14 +131,12 @@ export async function endTurn(
   );
 }
 
+const rested = sql`fruitless_turns = 0,
+          taken_until = least(taken_until, clock_timestamp() + ${handOverMs}::integer * interval '1 millisecond')`;
+
 /** Has a destination that is left alone looked at again. */
 export async function endRest(tx: Tx, id: string): Promise<void> {
-  await execute(
-    tx,
-    sql`update webhook_destinations set fruitless_turns = 0,
-          taken_until = least(taken_until, clock_timestamp() + ${handOverMs}::integer * interval '1 millisecond')
-        where id = ${id}`,
-  );
+  await execute(tx, sql`update webhook_destinations set ${rested} where id = ${id}`);
 }
 
 /** Has everything tried anew that failed behind this delivery's id, or waits for its next attempt. */
@@ -148,3 +146,42 @@ export async function askToRecover(db: Db, id: string, after: string): Promise<v
     sql`update webhook_destinations set recover_after = least(recover_after, ${after}::uuid) where id = ${id}`,
   );
 }
+
+/**
+ * The same at every destination of callbacks to an origin (`https://shop.example`), whosever they are; gives how many those are.
+ */
+export async function askCallbacksToRecover(db: Db, origin: string, after: string): Promise<number> {
+  return execute(
+    db,
+    sql`update webhook_destinations set recover_after = least(recover_after, ${after}::uuid), ${rested}
+        where origin = ${origin}`,
+  );
+}
+
+/** Longer than any commit that may still owe something to a destination which it found before that was retired. */
+const retiredForMs = 60 * 60 * 1_000;
+
+/**
+ * Has up to `limit` destinations of callbacks owed nothing more that were made before then and are owed nothing, and removes as
+ * many that have been so for long enough; gives how many those were, the larger of both.
+ */
+export async function removeUnusedDestinations(db: Db, before: Date, limit: number): Promise<number> {
+  const removed = await execute(
+    db,
+    sql`delete from webhook_destinations where id in (
+          select id from webhook_destinations destination
+          where retired_at < clock_timestamp() - ${retiredForMs}::integer * interval '1 millisecond' and ${isOwedNothing}
+          limit ${limit} for update skip locked)`,
+  );
+  const retired = await execute(
+    db,
+    sql`update webhook_destinations set retired_at = clock_timestamp() where id in (
+          select id from webhook_destinations destination
+          where origin is not null and retired_at is null and created_at < ${before} and ${isOwedNothing}
+          limit ${limit} for update skip locked)`,
+  );
+  return Math.max(removed, retired);
+}
+
+/** Nor is anything kept of what it was told. */
+const isOwedNothing = sql`not exists (select from webhook_deliveries where destination_id = destination.id)`;

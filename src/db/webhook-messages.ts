@@ -32,13 +32,13 @@ export async function oweCallback(tx: Tx, callback: Callback): Promise<void> {
 /** Where the callbacks of a key to an origin go; made when it is first needed. */
 async function destinationOf(tx: Tx, apiKeyId: string | null, origin: string): Promise<string> {
   const find = sql`select id from webhook_destinations
-        where origin = ${origin} and api_key_id is not distinct from ${apiKeyId}::uuid`;
+        where origin = ${origin} and api_key_id is not distinct from ${apiKeyId}::uuid and retired_at is null`;
   const found = await queryOne<{ id: string }>(tx, find);
   if (found) return found.id;
   await execute(
     tx,
     sql`insert into webhook_destinations (id, api_key_id, origin) values (${newId()}, ${apiKeyId}, ${origin})
-        on conflict (origin, api_key_id) where origin is not null do nothing`,
+        on conflict (origin, api_key_id, retired_at) where origin is not null do nothing`,
   );
   const [made] = await query<{ id: string }>(tx, find);
   if (!made) throw new Error('a destination that was just made is not there');

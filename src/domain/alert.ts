@@ -8,6 +8,7 @@ export const alertTypes = [
   'schedule.missed',
   'job.dead',
   'webhook.endpoint_disabled',
+  'callback.given_up',
 ] as const;
 export type AlertType = (typeof alertTypes)[number];
 

@@ -122,6 +122,10 @@ const meet: Record<ProblemName, () => Promise<Pick<Answer, 'status' | 'body'>>> 
     const { body } = await api.call('POST /webhook-endpoints', { json: webhookEndpoint });
     return api.call(`POST /webhook-endpoints/${String(body.id)}/deliveries/${orderId}/resend`);
   },
+  'unknown-callback-origin': () =>
+    api.call('POST /callbacks/recover', {
+      json: { origin: 'https://nobody.example', since: '2026-01-15T09:30:00.000Z' },
+    }),
   'run-not-started': async () => withTemporal.call(`GET /orders/${await place(withTemporal)}/workflow`),
   'run-forgotten': async () => {
     const id = await place(withTemporal);

@@ -2,7 +2,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { orderEventTypes, record, type OrderEventType } from '../../src/db/events.ts';
 import { transaction } from '../../src/db/pool.ts';
 import { addEndpoint } from '../../src/db/webhook-endpoints.ts';
-import { askToRecover, beginTurn, endTurn, extendTurn, takeDue } from '../../src/db/webhook-destinations.ts';
+import {
+  askToRecover,
+  beginTurn,
+  endTurn,
+  extendTurn,
+  removeUnusedDestinations,
+  takeDue,
+} from '../../src/db/webhook-destinations.ts';
 import {
   deliveryStatistics,
   noteDelivered,
@@ -148,6 +155,16 @@ test('what happens to a job is owed with its type, where clients may know of it'
   });
 });
 
+const destinations = async () => {
+  const { rows } = await database.pool.query<{ id: string; retired: boolean }>(
+    'select id, retired_at is not null as retired from webhook_destinations order by created_at',
+  );
+  return rows;
+};
+const anHourPasses = () =>
+  database.pool.query(`update webhook_destinations set retired_at = retired_at - interval '61 minutes'`);
+const forget = () => database.pool.query('delete from webhook_deliveries');
+
 describe('a callback', () => {
   const callback = {
     apiKeyId: null,
@@ -167,6 +184,50 @@ describe('a callback', () => {
     const all = await owed();
     expect(all.map(({ message_id }) => message_id).toSorted()).toEqual(['job_1_3', 'job_2_3', 'job_3_3']);
     expect(new Set(all.map(({ destination_id }) => destination_id)).size).toBe(2);
+  });
+
+  describe('destination that nobody uses any more', () => {
+    const dayMs = 24 * 60 * 60 * 1_000;
+    const later = new Date(Date.now() + dayMs);
+    const clean = (before = later) => removeUnusedDestinations(database.pool, before, 10);
+    test('is retired, and gone an hour later', async () => {
+      await endpoint('order.*');
+      await owe({});
+      await forget();
+      expect(await clean(new Date(Date.now() - dayMs))).toBe(0);
+      expect(await clean()).toBe(1);
+      expect(await clean()).toBe(0);
+      expect((await destinations()).map(({ retired }) => retired)).toEqual([false, true]);
+      await anHourPasses();
+      expect(await clean()).toBe(1);
+      expect((await destinations()).map(({ retired }) => retired)).toEqual([false]);
+    });
+
+    test('stays while anything is kept that went there', async () => {
+      await owe({});
+      expect(await clean()).toBe(0);
+      expect((await destinations()).map(({ retired }) => retired)).toEqual([false]);
+    });
+
+    test('is served and stays where a commit that had found it before owes it something after all', async () => {
+      await owe({});
+      await forget();
+      const client = await database.pool.connect();
+      await client.query('begin');
+      await oweCallback(client, { ...callback, messageId: 'job_2_3' });
+      expect(await clean()).toBe(1);
+      await client.query('commit');
+      client.release();
+      await anHourPasses();
+      expect(await clean()).toBe(0);
+      const [straggler] = await destinations();
+      expect(await takeDue(database.pool, 10, leaseMs)).toEqual([straggler?.id]);
+      await owe({ messageId: 'job_3_3' });
+      const fresh = (await destinations()).find(({ retired }) => !retired);
+      expect((await owed()).find(({ message_id }) => message_id === 'job_3_3')?.destination_id).toBe(
+        fresh?.id,
+      );
+    });
   });
 });
 

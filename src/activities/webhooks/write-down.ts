@@ -67,11 +67,19 @@ async function disable(
 async function giveUp(
   tx: Tx,
   ref: DeliveryRef,
-  { createdAt }: DueDelivery,
+  { createdAt, messageId, data }: DueDelivery,
   attempt: WebhookAttempt,
   to: Whereto,
 ): Promise<Fate> {
-  await noteGivenUp(tx, ref, attempt);
+  const isNew = await noteGivenUp(tx, ref, attempt);
+  if (!to.isEndpoint && isNew && attempt.error !== 'gone')
+    await raise(tx, {
+      // A receiver that is down has as many callbacks given up as there are jobs: operators hear of it once a day.
+      occurrence: `callbacks ${to.destinationId} given up ${attempt.at.slice(0, 'yyyy-mm-dd'.length)}`,
+      type: 'callback.given_up',
+      orderId: null,
+      facts: { host: to.host, webhookId: messageId, jobId: data['jobId'] ?? null, error: attempt.error },
+    });
   if (!to.isEndpoint || to.hasSucceededSince(createdAt)) return 'given_up';
   if (!(await isSilentSince(tx, to.destinationId, createdAt))) return 'given_up';
   await disableWithAlert(tx, to, 'failing');

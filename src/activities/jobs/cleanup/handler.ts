@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { z } from 'zod';
 import * as old from '../../../db/leftovers.ts';
 import { findLostObjects, forgetObjects } from '../../../db/loose-objects.ts';
+import { removeUnusedDestinations } from '../../../db/webhook-destinations.ts';
 import { removeOldDeliveries } from '../../../db/webhook-deliveries.ts';
 import { registerJob, type JobContext, type JobRun } from '../job-handler.ts';
 import { leftoverNames, type Leftover } from './leftovers.ts';
@@ -21,6 +22,7 @@ const removers: Record<Leftover, old.RemoveBatch> = {
   attempts: old.removeAttempts,
   jobs: old.removeJobs,
   webhooks: (db, before, limit) => removeOldDeliveries(db, Date.now() - before.getTime(), limit),
+  callbackDestinations: removeUnusedDestinations,
   bulkOperations: old.removeBulkOperations,
   findings: old.removeFindings,
   alerts: old.removeAlerts,

@@ -17,6 +17,7 @@ const keepDays = z.strictObject({
   attempts: days('attempts'),
   jobs: days('jobs'),
   webhooks: days('webhooks'),
+  callbackDestinations: days('callbackDestinations'),
   bulkOperations: days('bulkOperations'),
   findings: days('findings'),
   alerts: days('alerts'),

@@ -45,9 +45,21 @@ export const exampleJob = {
   },
 } as const;
 
+export const exampleCallback = {
+  id: '019aab2f-9d20-7a3b-8c4d-2f1e0d9c8b7a',
+  webhookId: `job_${exampleJobId}_3`,
+  type: 'job.completed',
+  occurredAt: '2026-01-15T09:31:12.412Z',
+  status: 'delivered',
+  attempts: [{ at: '2026-01-15T09:31:12.530Z', durationMs: 118, httpStatus: 204, error: null, answer: null }],
+  nextAttemptAt: null,
+  createdAt: '2026-01-15T09:31:12.412Z',
+} as const;
+
 export const exampleWholeJob: z.input<typeof wholeJob> = {
   ...exampleJob,
   input: exampleNewJob.input,
   requestedBy: 'storefront',
+  callbackUrl: 'https://shop.example/hooks/exports',
   failedAttempts: [],
 };

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { listCallbacks } from '../../../db/webhook-deliveries.ts';
+import { readJob } from '../../../db/read-jobs.ts';
+import { endpoint } from '../../endpoint.ts';
+import { Problem } from '../../errors.ts';
+import { webhookDelivery } from '../../schemas/webhook-endpoint.ts';
+import { deliveryBody } from '../webhook-endpoints/body.ts';
+import { exampleCallback } from './examples.ts';
+import { jobParams } from './params.ts';
+
+export const listJobDeliveries = endpoint({
+  method: 'get',
+  path: '/jobs/{id}/deliveries',
+  operationId: 'listJobDeliveries',
+  tag: 'Jobs',
+  access: 'jobs:read',
+  summary: 'List what was told to a job’s `callbackUrl`, or is to be told, the newest first',
+  description:
+    'One for each end of the job: a job that is retried has several. Empty where it has no `callbackUrl`.',
+  params: jobParams,
+  unknown: 'unknown-job',
+  tagged: true,
+  responses: {
+    200: {
+      description: 'What was told, with the attempts at each.',
+      body: z.strictObject({ items: z.array(webhookDelivery) }).meta({ id: 'JobDeliveries' }),
+      example: { items: [exampleCallback] },
+    },
+  },
+  problems: ['unknown-job'],
+  async handle({ params: { id } }, { pool }) {
+    const job = await readJob(pool, id);
+    if (!job) throw new Problem('unknown-job');
+    const { callbackUrl: url, apiKeyId } = job;
+    const told = url === null ? [] : await listCallbacks(pool, id, { url, apiKeyId });
+    return { status: 200, body: { items: told.map(deliveryBody) } };
+  },
+});
