@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Express } from 'express';
@@ -48,6 +48,8 @@ export interface TestApi {
   readonly live: Live;
   /** Where its files are. */
   readonly files: FileStore;
+  /** The names of those that are half written. */
+  unfinishedFiles(): Promise<string[]>;
   wakes(): number;
   drain(): void;
   closeAccess(): Promise<void>;
@@ -150,6 +152,7 @@ export async function startApi(
     log,
     live,
     files,
+    unfinishedFiles: () => readdir(join(root, 'unfinished')).catch(() => []),
     wakes: () => wakes,
     drain: () => {
       draining = true;

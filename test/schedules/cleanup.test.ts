@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -141,6 +142,21 @@ test('removes the files of jobs when their time is over, and forgets a job only 
   const { rows } = await rig.pool.query<{ id: string }>(`select id from jobs where type = 'old'`);
   expect(rows.map(({ id }) => id)).toEqual([there]);
   expect(gone).not.toBe(there);
+});
+
+test('removes the files that were half written when their process died, once they are a day old', async () => {
+  const unfinished = join(filesDir, 'unfinished');
+  await mkdir(unfinished, { recursive: true });
+  for (const [name, age] of [
+    ['old', 25],
+    ['young', 23],
+  ] as const) {
+    await writeFile(join(unfinished, name), 'x');
+    const then = new Date(Date.now() - age * 60 * 60 * 1_000);
+    await utimes(join(unfinished, name), then, then);
+  }
+  expect(await clean()).toMatchObject({ files: 1 });
+  expect(await readdir(unfinished)).toEqual(['young']);
 });
 
 test('waits for nobody: what somebody holds is left for the next time', async () => {

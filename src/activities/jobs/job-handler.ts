@@ -3,6 +3,7 @@ import type { Tx } from '../../db/pool.ts';
 import { refused } from '../../domain/failures.ts';
 import type { ObjectStore } from '../../domain/object-store.ts';
 import type { Documents } from '../../exports/documents.ts';
+import type { FileStore } from '../../storage/file-store.ts';
 import type { Images } from '../../images/images.ts';
 import type { Mailer } from '../../providers/mail.ts';
 import type { Logger } from '../../telemetry/logger.ts';
@@ -14,7 +15,7 @@ export interface JobContext {
   readonly mailer: Mailer;
   /** The right side of our Message-IDs. */
   readonly mailDomain: string;
-  readonly objects: ObjectStore;
+  readonly objects: ObjectStore & Pick<FileStore, 'removeUnfinished'>;
   /** Written, and drawn, by processes of their own. */
   readonly documents: Pick<Documents, 'writeTable' | 'writeSummary'>;
   readonly images: Pick<Images, 'makeSizes'>;

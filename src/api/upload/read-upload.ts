@@ -59,6 +59,8 @@ export async function readUpload(request: Request, spec: UploadSpec, context: Ap
       content.resume();
       return;
     }
+    // Whoever reads it would wait for ever for a client that has gone away.
+    stop.signal.addEventListener('abort', () => content.destroy(), { once: true });
     stored = storeImage(context, content, spec.maxBytes, stop.signal);
     stored.catch(reject);
   });

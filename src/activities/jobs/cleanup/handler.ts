@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { z } from 'zod';
 import * as old from '../../../db/leftovers.ts';
-import { findLostObjects, forgetObjects } from '../../../db/loose-objects.ts';
+import { findLostObjects, forgetObjects, looseForMs } from '../../../db/loose-objects.ts';
 import { removeUnusedDestinations } from '../../../db/webhook-destinations.ts';
 import { removeOldDeliveries } from '../../../db/webhook-deliveries.ts';
 import { registerJob, type JobContext, type JobRun } from '../job-handler.ts';
@@ -44,7 +44,8 @@ export const cleanupJob = registerJob(cleanup, async (run, ctx) => {
 });
 
 async function removeFiles(run: Run, ctx: JobContext): Promise<number> {
-  return (await removeExpired(run, ctx)) + (await removeLost(run, ctx));
+  const broken = await ctx.objects.removeUnfinished(new Date(Date.now() - looseForMs));
+  return broken + (await removeExpired(run, ctx)) + (await removeLost(run, ctx));
 }
 
 /** Files that were put and that no commit has kept. */
