@@ -6,6 +6,9 @@ import type { Table, TableWriter } from './table.ts';
 /** RFC 4180. A cell that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, CSV injection). */
 const dialect = { record_delimiter: '\r\n', escape_formulas: true } as const;
 
+/** Where lists are separated by semicolons, as in German, Excel splits at them, and at tabs, whatever the file says. */
+const formulaBehindSeparator = /([;\t]\s*)(?=[=+\-@])/g;
+
 const nothing = Buffer.alloc(0);
 
 /** Comma-separated values in UTF-8, without a byte order mark. */
@@ -29,5 +32,5 @@ export function createCsvWriter({ columns, headed }: Table): TableWriter {
 function textOf(kind: Column['kind'], cell: Cell, currency: Cell | undefined): string {
   if (cell === null) return '';
   if (kind === 'amount' && typeof cell === 'number') return decimal(cell, String(currency));
-  return String(cell);
+  return String(cell).replaceAll(formulaBehindSeparator, "$1'");
 }

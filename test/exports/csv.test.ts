@@ -60,6 +60,15 @@ it.each([
 });
 
 it.each([
+  ['Ada;=1+1', "Ada;'=1+1"],
+  ['Ada; -1', "Ada; '-1"],
+  ['a\t@SUM(A1);+1', "a\t'@SUM(A1);'+1"],
+  ['1;2-1', '1;2-1'],
+])('has none take %j for a formula that splits cells at semicolons or tabs', async (name, written) => {
+  expect(read(await write(rowsOf([name])))[0]?.['customerName']).toBe(written);
+});
+
+it.each([
   ['EUR', 1, '0.01'],
   ['EUR', 99_999_999, '999999.99'],
   ['JPY', 4599, '4599'],
