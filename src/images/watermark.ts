@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import escapeHtml from 'escape-html';
 import sharp, { type OverlayOptions } from 'sharp';
+import { refused } from '../domain/failures.ts';
 
 const { resolve } = createRequire(import.meta.url);
 const fontFile = resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf');
@@ -28,7 +29,12 @@ export async function drawWatermark(text: string, size: number): Promise<Overlay
       },
     })
       .png()
-      .toBuffer({ resolveWithObject: true });
+      .toBuffer({ resolveWithObject: true })
+      .catch((error: unknown) => {
+        throw isWithoutInk(error)
+          ? refused('ImageRefused', 'The watermark has nothing that can be seen.')
+          : error;
+      });
   const [light, dark] = await Promise.all([letters('#ffffffc0'), letters('#000000a0')]);
   const margin = Math.max(1, Math.floor(size * marginShare));
   const left = Math.max(0, size - light.info.width - margin);
@@ -51,4 +57,9 @@ export async function drawWatermark(text: string, size: number): Promise<Overlay
     left: 0,
     top: 0,
   };
+}
+
+/** What libvips says of a text of which nothing would be drawn: blanks of every kind, joiners. */
+function isWithoutInk(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('no text to render');
 }

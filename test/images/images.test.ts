@@ -155,6 +155,14 @@ describe('what is refused, with a reason', () => {
     }
   });
 
+  it.each(['\u200b', '\u2800', '\u00ad'])(
+    'a watermark of which nothing can be seen (%j)',
+    async (watermark) => {
+      const original = await plain(300, 300).png().toBuffer();
+      await expect(make(original, watermark)).rejects.toMatchObject(refusal(/nothing that can be seen/));
+    },
+  );
+
   it('an image in a format that is not taken', async () => {
     await expect(make(await plain(20, 20).tiff().toBuffer())).rejects.toMatchObject(refusal(/no image/));
   });

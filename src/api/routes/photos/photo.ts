@@ -18,6 +18,7 @@ export const photoId = z
 export const photoParams = z.object({ id: photoId });
 
 export const watermark = line(maxWatermarkCharacters)
+  .refine((text) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(text), 'must have something that can be seen')
   .optional()
   .meta({ description: 'Written over the lower end of each size.' });
 
