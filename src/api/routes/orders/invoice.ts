@@ -14,7 +14,7 @@ export const getInvoice = endpoint({
   access: 'orders:read',
   summary: 'Fetch the invoice of an order',
   description:
-    'Numbered by the order and dated by its confirmation: the same bytes whenever it is asked for. It stays when the order is cancelled later.',
+    'Numbered by the order and dated by its confirmation: made of the order as it is whenever it is asked for, which the same order gives the same bytes. It stays when the order is cancelled later.',
   params: orderParams,
   unknown: 'unknown-order',
   tagged: true,
