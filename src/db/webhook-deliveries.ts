@@ -52,7 +52,10 @@ export async function noteDelivered(db: Db, ref: DeliveryRef, attempt: WebhookAt
   );
 }
 
-/** An attempt has failed; the next one is due after `pauseMs`. False when somebody else has noted its end meanwhile. */
+/**
+ * An attempt has failed, after as many failures as it was begun with; the next one is due after `pauseMs`. False when somebody has
+ * noted its end meanwhile, or has had it tried anew, which an attempt of before does not take back.
+ */
 export async function noteFailed(
   db: Db,
   ref: DeliveryRef,
@@ -64,18 +67,23 @@ export async function noteFailed(
     sql`update webhook_deliveries
         set failures = ${failures}, attempts = ${appended(attempt)},
           due_at = clock_timestamp() + ${pauseMs}::float8 * interval '1 millisecond'
-        where ${isThis(ref)} and status = 'pending'`,
+        where ${isThis(ref)} and status = 'pending' and failures = ${failures}::integer - 1`,
   );
   return noted === 1;
 }
 
-/** The last attempt has failed. False when somebody else has noted its end meanwhile. */
-export async function noteGivenUp(db: Db, ref: DeliveryRef, attempt: WebhookAttempt): Promise<boolean> {
+/** The last attempt has failed. False in the same cases. */
+export async function noteGivenUp(
+  db: Db,
+  ref: DeliveryRef,
+  attempt: WebhookAttempt,
+  failures: number,
+): Promise<boolean> {
   const noted = await execute(
     db,
     sql`update webhook_deliveries
-        set status = 'failed', ended_at = clock_timestamp(), failures = failures + 1, attempts = ${appended(attempt)}
-        where ${isThis(ref)} and status = 'pending'`,
+        set status = 'failed', ended_at = clock_timestamp(), failures = ${failures}, attempts = ${appended(attempt)}
+        where ${isThis(ref)} and status = 'pending' and failures = ${failures}::integer - 1`,
   );
   return noted === 1;
 }

@@ -68,6 +68,8 @@ async function send({ url, headers, body, timeoutMs, signal, lookup }: HttpPost)
       reject(new TlsFailed('TLS did not come about', { cause: error }));
     else reject(error);
   });
+  // An answer that changes the protocol (101) breaks the connection off and is neither a response nor an error.
+  request.once('close', () => reject(new Error('the connection was closed without an answer')));
   request.end(body);
   return promise;
 }

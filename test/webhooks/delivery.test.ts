@@ -142,6 +142,17 @@ test('gives up a receiver that does not answer in time, and holds up no other fo
   await well.close();
 });
 
+test('takes an answer that changes the protocol for none, and goes on', async () => {
+  receiver.behave((response) => {
+    response.socket?.end('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n');
+  });
+  const { id } = await rig.endpoint(url, 'order.*');
+  await rig.happen('order.confirmed');
+  await expect.poll(() => errors(id)).toContain('no_connection');
+  receiver.behave(takes);
+  await expect.poll(() => statuses(id)).toEqual(['delivered']);
+});
+
 test('follows no redirect', async () => {
   receiver.behave(answers(307, { location: `${url}/elsewhere` }));
   const { id } = await rig.endpoint(url, 'order.*');

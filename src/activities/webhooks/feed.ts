@@ -5,6 +5,7 @@ import { readDue, recoverSome, type DueDelivery } from '../../db/webhook-deliver
 import {
   extendEveryMs,
   firstPauseMs,
+  freshMs,
   lingerMs,
   longestPauseMs,
   pauseFactor,
@@ -57,6 +58,7 @@ export function createFeed(pool: Pool, turn: Turn, { isStopping, signal }: Endin
   let isOutOfTime = false;
   let looking: Promise<void> | undefined;
   let extendedAt = -Infinity;
+  let takenUpAt = -Infinity;
   let busyAt = performance.now();
   let pauseMs = firstPauseMs;
 
@@ -79,6 +81,7 @@ export function createFeed(pool: Pool, turn: Turn, { isStopping, signal }: Endin
       isOver = true;
       return;
     }
+    takenUpAt = extendedAt;
     for (const delivery of due) {
       inHand.add(delivery.id);
       queue.push({ delivery, destination });
@@ -94,6 +97,12 @@ export function createFeed(pool: Pool, turn: Turn, { isStopping, signal }: Endin
     busyAt = performance.now();
   }
 
+  /** What was taken up long ago is taken up anew: its endpoint may be another one by now, or none. */
+  function putBack(): void {
+    for (const { delivery } of queue) inHand.delete(delivery.id);
+    queue.length = 0;
+  }
+
   async function rest(): Promise<void> {
     await pause(pauseMs, undefined, { signal });
     pauseMs = Math.min(pauseMs * pauseFactor, longestPauseMs);
@@ -102,6 +111,7 @@ export function createFeed(pool: Pool, turn: Turn, { isStopping, signal }: Endin
   return {
     async next() {
       while (!isOver) {
+        if (performance.now() - takenUpAt > freshMs) putBack();
         const taken = queue.shift();
         if (taken) return taken;
         looking ??= look().finally(() => {

@@ -20,6 +20,9 @@ export const leaseMarginMs = 10_000;
 /** One look takes up so many times as many messages as are sent at once. */
 export const readAhead = 4;
 
+/** How long after a look something that it took up is still sent, in milliseconds; then it is looked at once more. */
+export const freshMs = 5_000;
+
 /** How many deliveries one look has tried anew when somebody has asked for that. */
 export const recoverBatch = 500;
 

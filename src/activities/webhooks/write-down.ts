@@ -67,12 +67,12 @@ async function disable(
 async function giveUp(
   tx: Tx,
   ref: DeliveryRef,
-  { createdAt, messageId, data }: DueDelivery,
+  { createdAt, messageId, data, failures }: DueDelivery,
   attempt: WebhookAttempt,
   to: Whereto,
 ): Promise<Fate> {
-  const isNew = await noteGivenUp(tx, ref, attempt);
-  if (!to.isEndpoint && isNew && attempt.error !== 'gone')
+  if (!(await noteGivenUp(tx, ref, attempt, failures + 1))) return 'put_off';
+  if (!to.isEndpoint && attempt.error !== 'gone')
     await raise(tx, {
       // A receiver that is down has as many callbacks given up as there are jobs: operators hear of it once a day.
       occurrence: `callbacks ${to.destinationId} given up ${attempt.at.slice(0, 'yyyy-mm-dd'.length)}`,
