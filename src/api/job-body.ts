@@ -41,7 +41,7 @@ export async function wholeJobBody(view: WholeJob, context: BodyContext): Promis
     ...(await jobBody(view, context)),
     input: view.input,
     requestedBy: view.requestedBy,
-    callbackUrl: view.callbackUrl,
+    callbackOrigin: view.callbackUrl === null ? null : new URL(view.callbackUrl).origin,
     failedAttempts: view.failedAttempts.map(({ errorType, errorDetail, startedAt, endedAt, ...attempt }) => ({
       ...attempt,
       error: { type: errorType, detail: errorDetail },

@@ -1214,7 +1214,7 @@ CREATE INDEX webhook_deliveries_age ON public.webhook_deliveries USING brin (cre
 
 CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (destination_id, due_at) WHERE (status = 'pending'::text);
 
-CREATE UNIQUE INDEX webhook_destinations_callbacks ON public.webhook_destinations USING btree (origin, api_key_id, retired_at) NULLS NOT DISTINCT WHERE (origin IS NOT NULL);
+CREATE UNIQUE INDEX webhook_destinations_callbacks ON public.webhook_destinations USING btree (origin, api_key_id) NULLS NOT DISTINCT WHERE (origin IS NOT NULL);
 
 CREATE TRIGGER job_events_owe_webhooks AFTER INSERT ON public.job_events FOR EACH ROW WHEN ((new.type = ANY (ARRAY['job.queued'::text, 'job.completed'::text, 'job.failed'::text, 'job.cancelled'::text, 'job.dead'::text]))) EXECUTE FUNCTION public.owe_webhooks_of_job();
 

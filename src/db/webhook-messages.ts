@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import { newId } from '../domain/new-id.ts';
-import { execute, query, queryOne, type Tx } from './pool.ts';
+import { execute, queryOne, type Tx } from './pool.ts';
 
 /** Something to be told to a callback's URL. */
 export interface Callback {
@@ -29,18 +29,20 @@ export async function oweCallback(tx: Tx, callback: Callback): Promise<void> {
   );
 }
 
-/** Where the callbacks of a key to an origin go; made when it is first needed. */
+/** Where the callbacks of a key to an origin go; made when it is first needed, and used again when it was retired. */
 async function destinationOf(tx: Tx, apiKeyId: string | null, origin: string): Promise<string> {
-  const find = sql`select id from webhook_destinations
-        where origin = ${origin} and api_key_id is not distinct from ${apiKeyId}::uuid and retired_at is null`;
-  const found = await queryOne<{ id: string }>(tx, find);
+  const found = await queryOne<{ id: string }>(
+    tx,
+    sql`select id from webhook_destinations
+        where origin = ${origin} and api_key_id is not distinct from ${apiKeyId}::uuid and retired_at is null`,
+  );
   if (found) return found.id;
-  await execute(
+  const made = await queryOne<{ id: string }>(
     tx,
     sql`insert into webhook_destinations (id, api_key_id, origin) values (${newId()}, ${apiKeyId}, ${origin})
-        on conflict (origin, api_key_id, retired_at) where origin is not null do nothing`,
+        on conflict (origin, api_key_id) where origin is not null do update set retired_at = null
+        returning id`,
   );
-  const [made] = await query<{ id: string }>(tx, find);
-  if (!made) throw new Error('a destination that was just made is not there');
+  if (!made) throw new Error('a destination was neither made nor found');
   return made.id;
 }

@@ -118,7 +118,7 @@ describe('a callback that nobody takes', () => {
     const whole = await rig.call(`GET /jobs/${first}`, { headers });
     expect(whole.body).toMatchObject({
       status: 'completed',
-      callbackUrl: `http://127.0.0.1:${receiver.port}/jobs/first`,
+      callbackOrigin: `http://127.0.0.1:${receiver.port}`,
     });
     const [delivery] = await deliveriesOf(first);
     expect(delivery).toMatchObject({ type: 'job.completed', nextAttemptAt: null });

@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createFeed } from '../../src/activities/webhooks/feed.ts';
+import { freshMs } from '../../src/activities/webhooks/limits.ts';
 import { orderEventTypes, record, type OrderEventType } from '../../src/db/events.ts';
 import { transaction } from '../../src/db/pool.ts';
 import { addEndpoint } from '../../src/db/webhook-endpoints.ts';
@@ -18,6 +20,7 @@ import {
   readDue,
   recoverSome,
   removeOldDeliveries,
+  resend,
 } from '../../src/db/webhook-deliveries.ts';
 import { oweCallback } from '../../src/db/webhook-messages.ts';
 import { newWebhookSecret } from '../../src/domain/api-key.ts';
@@ -221,12 +224,20 @@ describe('a callback', () => {
       await anHourPasses();
       expect(await clean()).toBe(0);
       const [straggler] = await destinations();
+      expect(straggler?.retired).toBe(true);
       expect(await takeDue(database.pool, 10, leaseMs)).toEqual([straggler?.id]);
-      await owe({ messageId: 'job_3_3' });
-      const fresh = (await destinations()).find(({ retired }) => !retired);
-      expect((await owed()).find(({ message_id }) => message_id === 'job_3_3')?.destination_id).toBe(
-        fresh?.id,
-      );
+    });
+
+    test('is in use again with the next callback', async () => {
+      await owe({});
+      await forget();
+      const [first] = await destinations();
+      await clean();
+      await anHourPasses();
+      await owe({ messageId: 'job_2_3' });
+      expect(await clean()).toBe(0);
+      expect(await destinations()).toEqual([{ id: first?.id, retired: false }]);
+      expect((await owed()).map(({ destination_id }) => destination_id)).toEqual([first?.id]);
     });
   });
 });
@@ -269,6 +280,25 @@ describe('a destination', () => {
     }
   });
 
+  test('is sent nothing that was taken up long ago once its endpoint is disabled', async () => {
+    const id = await endpoint('order.*');
+    await oweSome(id, 4);
+    const number = (await beginTurn(database.pool, id, leaseMs))!;
+    const turn = { destinationId: id, number, leaseMs, concurrency: 1 };
+    const feed = createFeed(database.pool, turn, {
+      isStopping: () => false,
+      signal: new AbortController().signal,
+    });
+    expect(await feed.next()).toBeDefined();
+    await database.pool.query(
+      `update webhook_endpoints set disabled_at = clock_timestamp(), disabled_reason = 'asked'`,
+    );
+    expect(await feed.next()).toBeDefined();
+    const later = performance.now() + freshMs + 1;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => later);
+    expect(await feed.next().finally(() => clock.mockRestore())).toBeUndefined();
+  });
+
   test('is left alone after a turn in which nothing got through', async () => {
     const id = await endpoint('order.*');
     await oweSome(id, 1);
@@ -285,7 +315,7 @@ describe('a delivery', () => {
     const ref = { destinationId, id };
     await noteDelivered(database.pool, ref, { ...attempt, httpStatus: 204, error: null });
     expect(await noteFailed(database.pool, ref, attempt, { failures: 1, pauseMs: 0 })).toBe(false);
-    expect(await noteGivenUp(database.pool, ref, attempt)).toBe(false);
+    expect(await noteGivenUp(database.pool, ref, attempt, 1)).toBe(false);
     expect(await owed()).toMatchObject([{ status: 'delivered' }]);
   });
 
@@ -295,6 +325,18 @@ describe('a delivery', () => {
     await noteFailed(database.pool, { destinationId, id: second }, attempt, { failures: 1, pauseMs: 60_000 });
     const due = await readDue(database.pool, destinationId, [first], 10);
     expect(due.map(({ id }) => id)).toEqual([third]);
+  });
+
+  test('that is to be tried anew stays so, whatever comes of the attempt that was under way', async () => {
+    const destinationId = await endpoint('order.*');
+    const [id = ''] = await oweSome(destinationId, 1);
+    const ref = { destinationId, id };
+    await noteFailed(database.pool, ref, attempt, { failures: 1, pauseMs: 60_000 });
+    expect(await resend(database.pool, ref)).toBe(true);
+    expect(await noteFailed(database.pool, ref, attempt, { failures: 2, pauseMs: 60_000 })).toBe(false);
+    expect(await noteGivenUp(database.pool, ref, attempt, 2)).toBe(false);
+    const [due] = await readDue(database.pool, destinationId, [], 10);
+    expect(due).toMatchObject({ id, failures: 0 });
   });
 
   test('keeps its newest attempts', async () => {
@@ -344,8 +386,8 @@ test('what has failed is recovered bit by bit, from the time that is asked for, 
   const refs = ids.map((id) => ({ destinationId, id }));
   const [delivered, failed, waiting] = refs;
   await noteDelivered(database.pool, delivered!, attempt);
-  await noteGivenUp(database.pool, failed!, attempt);
-  await noteFailed(database.pool, waiting!, attempt, { failures: 3, pauseMs: 60_000 });
+  await noteGivenUp(database.pool, failed!, attempt, 1);
+  await noteFailed(database.pool, waiting!, attempt, { failures: 1, pauseMs: 60_000 });
   const since = oldestIdAt(new Date(Date.now() - 60_000));
   await askToRecover(database.pool, destinationId, since);
   await askToRecover(database.pool, destinationId, oldestIdAt(new Date()));

@@ -84,10 +84,10 @@ export const wholeJob = job
   .extend({
     input: z.unknown().meta({ description: 'What it was asked for.' }),
     requestedBy: z.string(),
-    callbackUrl: z
-      .string()
-      .nullable()
-      .meta({ description: 'Where its end is told; `GET /jobs/{id}/deliveries` shows how that went.' }),
+    callbackOrigin: z.string().nullable().meta({
+      description:
+        'Where its end is told, without the path, which may hold a secret; `GET /jobs/{id}/deliveries` shows how that went.',
+    }),
     failedAttempts: z.array(failedAttempt).meta({ description: 'The newest hundred, in order.' }),
   })
   .meta({ id: 'WholeJob' });

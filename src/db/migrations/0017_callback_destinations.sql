@@ -1,8 +1,5 @@
 -- Where callbacks went and go no more is forgotten, so that nobody looks there for ever: a destination that nothing is owed to
--- is retired first, and gone only when no commit can be under way any more that still owes it something.
+-- is retired first, and gone only when no commit can be under way any more that had found it before.
 alter table webhook_destinations
   add column retired_at timestamptz,
   add constraint webhook_destinations_retired check (retired_at is null or origin is not null);
-drop index webhook_destinations_callbacks;
-create unique index webhook_destinations_callbacks on webhook_destinations (origin, api_key_id, retired_at)
-  nulls not distinct where origin is not null;

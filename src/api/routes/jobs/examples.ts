@@ -60,6 +60,6 @@ export const exampleWholeJob: z.input<typeof wholeJob> = {
   ...exampleJob,
   input: exampleNewJob.input,
   requestedBy: 'storefront',
-  callbackUrl: 'https://shop.example/hooks/exports',
+  callbackOrigin: 'https://shop.example',
   failedAttempts: [],
 };
