@@ -163,7 +163,10 @@ async function endedBy(
 
 export type FailedOutcome = 'failed' | 'refused' | 'cancelled' | 'lost' | 'timed_out';
 
-/** Keeps what an attempt failed with; the job waits for its next one. False where the attempt counts no more. */
+/**
+ * Keeps what an attempt failed with; the job waits for its next one. False where the attempt counts no more. What it did
+ * before, when the reply was lost, counts as done.
+ */
 export async function fail(
   db: Db,
   attempt: BegunAttempt,
@@ -186,6 +189,17 @@ export async function fail(
           sql`jsonb_build_object('attempt', attempts, 'errorType', ${error.type}::text, 'retryInMs', ${Math.round(retryInMs)}::bigint)`,
         )})
         select 1 from failed`,
+  );
+  return row !== undefined || (await waitsAfter(db, attempt));
+}
+
+/** Whether the job waits for its next attempt because this very one has failed. */
+async function waitsAfter(db: Db, { jobId, turn }: BegunAttempt): Promise<boolean> {
+  const row = await queryOne(
+    db,
+    sql`select from jobs
+        where id = ${jobId} and turn = ${turn} and status = 'running' and attempt_started_at is null
+          and cancel_requested_at is null`,
   );
   return row !== undefined;
 }

@@ -100,6 +100,34 @@ test('an end whose reply was lost is written once, and counts when it is written
   expect(rows).toHaveLength(1);
 });
 
+describe('a failure whose reply was lost', () => {
+  test('is written once, and has its next attempt when it is written again', async () => {
+    const begun = await begin();
+    expect(await attempts.fail(pool, begun, 'failed', error, 10)).toBe(true);
+    expect(await attempts.fail(pool, begun, 'failed', error, 10)).toBe(true);
+    const { rows } = await pool.query(
+      `select type from job_events where job_id = $1 and type = 'job.attempt_failed'`,
+      [begun.jobId],
+    );
+    expect(rows).toHaveLength(1);
+  });
+
+  test('has none where the job was cancelled or put back meanwhile, or another attempt has begun', async () => {
+    const cancelled = await begin();
+    await attempts.fail(pool, cancelled, 'failed', error, 10);
+    await transaction(pool, (tx) => cancelJob(tx, { jobId: cancelled.jobId, ...by }));
+    expect(await attempts.fail(pool, cancelled, 'failed', error, 10)).toBe(false);
+    const back = await begin();
+    await attempts.fail(pool, back, 'failed', error, 10);
+    await settle(pool, { jobId: back.jobId, dispatch: 1 }, 'lost', 3);
+    expect(await attempts.fail(pool, back, 'failed', error, 10)).toBe(false);
+    const overtaken = await begin();
+    await attempts.fail(pool, overtaken, 'failed', error, 10);
+    await overtake(overtaken);
+    expect(await attempts.fail(pool, overtaken, 'failed', error, 10)).toBe(false);
+  });
+});
+
 test('a run that no longer counts begins nothing', async () => {
   const jobId = await add();
   await claim(pool, [plain], limits);

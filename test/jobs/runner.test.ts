@@ -1,0 +1,75 @@
+import type { Pool } from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { registerJob } from '../../src/activities/jobs/job-handler.ts';
+import { runAttempt, type Attempted } from '../../src/activities/jobs/runner.ts';
+import { loadConfig } from '../../src/config/config.ts';
+import { createContext, type Context } from '../../src/context.ts';
+import { enqueueJob } from '../../src/db/enqueue-job.ts';
+import { claim } from '../../src/db/job-queue.ts';
+import { transaction } from '../../src/db/pool.ts';
+import { readJob } from '../../src/db/read-jobs.ts';
+import { workerParts } from '../../src/worker/worker-parts.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { rigVariables } from './rig.ts';
+import { testType } from './types.ts';
+
+const failing = testType('failing');
+const registered = registerJob(failing, async () => {
+  throw new TypeError('not yet');
+});
+const limits = { ahead: { jobs: 1_000, heavy: 1 }, leaseMs: 60_000 };
+
+let database: TestDatabase;
+let pool: Pool;
+let worker: Context;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  worker = createContext(loadConfig({ ...rigVariables, DATABASE_URL: database.url }), 'worker');
+  ({ pool } = worker);
+});
+afterAll(async () => {
+  await worker.close();
+  await database.drop();
+});
+
+/** A job that has been handed over. */
+async function dispatched(): Promise<string> {
+  const { jobId } = await transaction(pool, (tx) =>
+    enqueueJob(tx, failing, { input: {}, requestedBy: 'test' }),
+  );
+  await claim(pool, [failing], limits);
+  return jobId;
+}
+
+async function attempt(jobId: string, { short = false, db = pool } = {}): Promise<Attempted> {
+  const host = { short, onStop: () => undefined };
+  return runAttempt({ ...workerParts(worker), pool: db }, registered, { jobId, dispatch: 1 }, host);
+}
+
+/** The database, whose connection breaks after the first statement with this in it has been carried out. */
+function losingReplyTo(part: string): Pool {
+  let lost = false;
+  async function query(statement: { text: string }): Promise<unknown> {
+    const reply = await pool.query(statement);
+    if (lost || !statement.text.includes(part)) return reply;
+    lost = true;
+    throw new Error('Connection terminated unexpectedly');
+  }
+  return new Proxy(pool, {
+    get: (target, property) => (property === 'query' ? query : Reflect.get(target, property)),
+  });
+}
+
+test.each([
+  { which: 'an attempt', short: false },
+  { which: 'a first attempt in a batch', short: true },
+])('$which that fails is followed by another one where the reply to that was lost', async ({ short }) => {
+  const jobId = await dispatched();
+  const attempted = await attempt(jobId, { short, db: losingReplyTo('with failed as') });
+  expect(attempted).toMatchObject({ outcome: 'again', failure: { type: 'TypeError' } });
+  expect(await readJob(pool, jobId)).toMatchObject({
+    status: 'running',
+    attempts: 1,
+    failedAttempts: [{ attempt: 1, outcome: 'failed' }],
+  });
+});
