@@ -160,6 +160,15 @@ test('a checkpoint is there for the next attempt, and gone in the next round', a
   expect(third).toMatchObject({ checkpoint: null, attempt: 1, round: 2 });
 });
 
+test('a job that has been tried in its run is not begun by who makes first attempts only', async () => {
+  const begun = await begin();
+  await attempts.fail(pool, begun, 'failed', error, 0);
+  const ref = { jobId: begun.jobId, dispatch: 1 };
+  expect(await attempts.beginAttempt(pool, ref, plain, 'two', true)).toBeUndefined();
+  expect(await takeOver(pool, ref, plain, 'two', true)).toEqual({ outcome: 'tried_before' });
+  expect(await attempts.beginAttempt(pool, ref, plain, 'two')).toMatchObject({ attempt: 2 });
+});
+
 describe('a cancel', () => {
   test('ends a job that waits at once', async () => {
     const jobId = await add();
