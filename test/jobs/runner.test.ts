@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { registerJob } from '../../src/activities/jobs/job-handler.ts';
 import { runAttempt, type Attempted } from '../../src/activities/jobs/runner.ts';
 import { loadConfig } from '../../src/config/config.ts';
@@ -17,6 +17,8 @@ const failing = testType('failing');
 const registered = registerJob(failing, async () => {
   throw new TypeError('not yet');
 });
+/** The next attempt comes after 15 seconds at the earliest. */
+const slowly = { maxAttempts: 3, backoff: { firstMs: 30_000, factor: 1, maxMs: 30_000 } };
 const limits = { ahead: { jobs: 1_000, heavy: 1 }, leaseMs: 60_000 };
 
 let database: TestDatabase;
@@ -72,4 +74,29 @@ test.each([
     attempts: 1,
     failedAttempts: [{ attempt: 1, outcome: 'failed' }],
   });
+});
+
+test.each([
+  { clock: 'fast', byMs: 50 * 60_000 },
+  { clock: 'slow', byMs: -50 * 60_000 },
+])("a worker's $clock clock takes no time from a job and gives it none", async ({ byMs }) => {
+  const jobId = await dispatched();
+  const tellFailed = vi.spyOn(worker.events, 'jobAttemptFailed');
+  const now = Date.now;
+  vi.spyOn(Date, 'now').mockImplementation(() => now() + byMs);
+  expect(await attempt(jobId)).toMatchObject({ outcome: 'again' });
+  const durationMs = tellFailed.mock.lastCall?.[0].durationMs ?? -1;
+  expect(durationMs).toBeGreaterThanOrEqual(0);
+  expect(durationMs).toBeLessThan(60_000);
+});
+
+test('a job whose deadline comes before its next attempt is dead at once, by whatever clock', async () => {
+  const late = { ...registered, type: testType('failing', { deadlineMs: 10_000, retry: slowly }) };
+  const jobId = await dispatched();
+  const ref = { jobId, dispatch: 1 };
+  const now = Date.now;
+  vi.spyOn(Date, 'now').mockImplementation(() => now() - 60_000);
+  const host = { short: false, onStop: () => undefined };
+  expect(await runAttempt(workerParts(worker), late, ref, host)).toEqual({ outcome: 'ended' });
+  expect(await readJob(pool, jobId)).toMatchObject({ status: 'dead', errorType: 'JobDeadlineExceeded' });
 });

@@ -55,10 +55,11 @@ export async function runAttempt(
     if (taken.outcome !== 'begun') return taken;
     begun = taken.attempt;
   }
+  const beganAtMs = performance.now();
   const stop = createStop();
   host.onStop((reason) => stop.now(reason));
   const worked = await work(ctx, registered, begun, stop, host.short);
-  return conclude({ ctx, registered, attempt: begun, stop }, worked);
+  return conclude({ ctx, registered, attempt: begun, beganAtMs, stop }, worked);
 }
 
 /** Not at once, and not beside those that it was tried with: it may be what has taken their worker down. */
@@ -124,6 +125,8 @@ interface Concluding {
   readonly ctx: RunnerContext;
   readonly registered: RegisteredJob;
   readonly attempt: BegunAttempt;
+  /** By `performance.now()`: the worker's clock may be another one than the database's, which `startedAt` is by. */
+  readonly beganAtMs: number;
   readonly stop: Stop;
 }
 
@@ -193,14 +196,16 @@ const timedOut: DescribedFailure = {
 
 /** Another attempt, if one is worth while and left. */
 async function concludeTry(
-  { ctx, registered, attempt }: Concluding,
+  { ctx, registered, attempt, beganAtMs }: Concluding,
   failure: DescribedFailure,
   outcome: 'failed' | 'timed_out',
 ): Promise<Attempted> {
+  const durationMs = Math.round(performance.now() - beganAtMs);
   const { maxAttempts, backoff } = registered.type.retry;
   const error = { type: failure.type, detail: failure.message };
   ctx.events.jobAttemptFailed({
     ...aboutAttempt(attempt),
+    durationMs,
     failureType: error.type,
     failureMessage: error.detail,
   });
@@ -208,8 +213,7 @@ async function concludeTry(
   if (attempt.attempt >= maxAttempts)
     return endForGood(ctx, attempt, outcome, error, { status: 'dead', error });
   const retryInMs = backoffMs(backoff, attempt.attempt, Math.random(), failure.retryAfterMs);
-  const sinceBegunMs = Date.now() - attempt.startedAt.getTime();
-  if (retryInMs >= attempt.leftMs - sinceBegunMs)
+  if (retryInMs >= attempt.leftMs - durationMs)
     return endForGood(ctx, attempt, outcome, error, { status: 'dead', error: deadlinePassed });
   const counts = await patiently(() => attempts.fail(ctx.pool, attempt, outcome, error, retryInMs));
   return counts ? again(failure, retryInMs) : endCancelled(ctx, attempt);
@@ -237,6 +241,6 @@ function tellEnd({ events }: RunnerContext, ended: EndedJob): Attempted {
   return { outcome: 'ended' };
 }
 
-function aboutAttempt({ jobId, type, attempt, round, startedAt }: BegunAttempt) {
-  return { jobId, jobType: type, attempt, round, durationMs: Date.now() - startedAt.getTime() };
+function aboutAttempt({ jobId, type, attempt, round }: BegunAttempt) {
+  return { jobId, jobType: type, attempt, round };
 }
