@@ -81,12 +81,17 @@ export function createJobDispatcher(parts: JobDispatcherParts): JobDispatcher {
   async function takeUp(): Promise<Look> {
     if (!typesKnown) await knowTypes(pool, types);
     typesKnown = true;
-    const again = await takeUpAgain();
-    const { jobs: free, full, limited, blocked } = await claim(pool, types, limits);
-    const held = limited ? await claimLimited(pool, types, limits) : [];
-    const jobs = [...again, ...free, ...held];
+    const again = hand(await takeUpAgain());
+    const { jobs, full, limited, blocked } = await claim(pool, types, limits);
+    const free = hand(jobs);
+    const held = limited ? hand(await claimLimited(pool, types, limits)) : 0;
+    return { taken: again + free + held, full, waitForOthers: limited || blocked };
+  }
+
+  /** Hands over what was claimed, at once: should the next claim fail, nobody else would for as long as the lease. */
+  function hand(jobs: readonly ClaimedJob[]): number {
     if (jobs.length > 0) handing.add(handOver(jobs));
-    return { taken: jobs.length, full, waitForOthers: limited || blocked };
+    return jobs.length;
   }
 
   /** What was handed over in vain, now and then. */
