@@ -26,7 +26,7 @@ export interface ClaimLimits {
 
 export interface Claim {
   readonly jobs: readonly ClaimedJob[];
-  /** As many of a queue are handed over now as may be, and there may be more. */
+  /** As many of a queue are handed over now as may be, `claimLimited` with it, and there may be more. */
   readonly full: boolean;
   /** Jobs are ready of types that have a limit on how many run at once; those are claimed by `claimLimited`. */
   readonly limited: boolean;
@@ -35,42 +35,32 @@ export interface Claim {
 }
 
 /**
- * Takes the most urgent and oldest ready jobs out of the queue, of types that are not paused and have no limit. `rules` are
- * all types that this process knows; of others it leaves the jobs alone.
+ * Takes the most urgent and oldest ready jobs out of the queue, of types that are not paused and have no limit. Places that
+ * jobs of the others come first for are left to `claimLimited`. `rules` are all types that this process knows; of others it
+ * leaves the jobs alone.
  */
 export async function claim(db: Db, rules: readonly JobRules[], limits: ClaimLimits): Promise<Claim> {
-  const rows = await query<ClaimedRow | { jobId: null; type: 'limited' | 'blocked' }>(
+  const rows = await query<ClaimedJob | { jobId: null; type: 'full' | 'limited' | 'blocked' }>(
     db,
-    sql`${claimed(rules.filter(isFree), rules, limits)}
+    sql`${claimed(rules, sql`slots is null`, limits)}
         select * from claimed
         union all
-        select null, 'limited', null, null, null, null, null, null where exists (
+        select null, 'full', null, null, null, null where exists (select from candidate where place = places)
+        union all
+        select null, 'limited', null, null, null, null where exists (
           select from unnest(${namesOf(rules.filter(isLimited))}::text[]) as limited (name), lateral (
             select from jobs where type = limited.name and status = 'ready' limit 1) as one)
         union all
-        select null, 'blocked', null, null, null, null, null, null where exists (select from jobs where status = 'blocked')`,
+        select null, 'blocked', null, null, null, null where exists (select from jobs where status = 'blocked')`,
   );
   const says = (what: string) => rows.some(({ jobId, type }) => jobId === null && type === what);
   const jobs = rows.filter((row) => row.jobId !== null);
-  return { jobs, full: isFull(jobs), limited: says('limited'), blocked: says('blocked') };
-}
-
-interface ClaimedRow extends ClaimedJob {
-  readonly queue: JobQueue;
-  /** How many of the queue could be taken. */
-  readonly places: number;
-}
-
-function isFull(jobs: readonly ClaimedRow[]): boolean {
-  return jobQueues.some((queue) => {
-    const [first, ...rest] = jobs.filter((job) => job.queue === queue);
-    return first !== undefined && rest.length + 1 >= first.places;
-  });
+  return { jobs, full: says('full'), limited: says('limited'), blocked: says('blocked') };
 }
 
 /**
- * The same of types that have a limit. Their slots are counted under the lock of the type's row; a type that somebody else
- * counts at this moment is left to them.
+ * Takes those of types that have a limit, where they come first. Their slots are counted under the lock of the type's row; a
+ * type that somebody else counts at this moment is left to them.
  */
 export async function claimLimited(
   pool: Pool,
@@ -83,21 +73,10 @@ export async function claimLimited(
       tx,
       sql`select name from job_types where name = any(${names}::text[]) for update skip locked`,
     );
-    const mine = new Set(locked.map(({ name }) => name));
+    const mine = sql`type.name = any(${locked.map(({ name }) => name)}::text[])`;
     // In a statement of its own, whose snapshot has everything that earlier holders of the locks have committed.
-    return query<ClaimedJob>(
-      tx,
-      sql`${claimed(
-        rules.filter(({ name }) => mine.has(name)),
-        rules,
-        limits,
-      )} select * from claimed`,
-    );
+    return query<ClaimedJob>(tx, sql`${claimed(rules, mine, limits)} select * from claimed`);
   });
-}
-
-function isFree({ concurrency }: JobRules): boolean {
-  return concurrency === null;
 }
 
 function isLimited({ concurrency }: JobRules): boolean {
@@ -108,18 +87,22 @@ function namesOf(rules: readonly JobRules[]): string[] {
   return rules.map(({ name }) => name);
 }
 
-/** The first parts of a statement, down to `claimed`: the jobs of these types that are taken. */
-function claimed(types: readonly JobRules[], all: readonly JobRules[], { ahead, leaseMs }: ClaimLimits): Sql {
+/**
+ * The first parts of a statement, down to `claimed`: the jobs that are taken, of the types for which `taking` is true. They are
+ * chosen among all types: what `taking` leaves alone keeps the places that it comes first for, and the slots of such types are
+ * counted without a lock.
+ */
+function claimed(rules: readonly JobRules[], taking: Sql, { ahead, leaseMs }: ClaimLimits): Sql {
   return sql`with type as (
-          select name, queue, slots, short from unnest(${namesOf(types)}::text[],
-            ${types.map(({ queue }) => queue)}::text[], ${types.map(({ concurrency }) => concurrency)}::integer[],
-            ${types.map(({ short }) => short)}::boolean[]) as type (name, queue, slots, short)
+          select name, queue, slots, short from unnest(${namesOf(rules)}::text[],
+            ${rules.map(({ queue }) => queue)}::text[], ${rules.map(({ concurrency }) => concurrency)}::integer[],
+            ${rules.map(({ short }) => short)}::boolean[]) as type (name, queue, slots, short)
           where not exists (select from job_types where job_types.name = type.name and paused_at is not null)
         ),
         room as (
           select queue, greatest(0, ahead - (
             select count(*) from jobs
-            join unnest(${namesOf(all)}::text[], ${all.map(({ queue }) => queue)}::text[]) as known (name, queue)
+            join unnest(${namesOf(rules)}::text[], ${rules.map(({ queue }) => queue)}::text[]) as known (name, queue)
               on known.name = jobs.type and known.queue = room.queue
             where status = 'dispatched')) as places
           from unnest(${jobQueues}::text[], ${jobQueues.map((queue) => ahead[queue])}::integer[]) as room (queue, ahead)
@@ -140,11 +123,11 @@ function claimed(types: readonly JobRules[], all: readonly JobRules[], { ahead, 
           from generate_series(0, (select max(place) from candidate) / ${batchSize}::integer) as nth
         ),
         due as (
-          select jobs.id, slots is not null as takes_slot, candidate.queue, places,
+          select jobs.id, slots is not null as takes_slot,
             case when short then batches.id end as batch
           from candidate join jobs using (id) join type on type.name = jobs.type
           join batches on nth = (place - 1) / ${batchSize}::integer
-          where place <= places and status = 'ready'
+          where place <= places and status = 'ready' and ${taking}
           for update of jobs skip locked
         ),
         claimed as (
@@ -154,7 +137,7 @@ function claimed(types: readonly JobRules[], all: readonly JobRules[], { ahead, 
             updated_at = clock_timestamp()
           from due where jobs.id = due.id
           returning jobs.id as "jobId", type, dispatch, jobs.batch, trace_parent as "traceParent",
-            (extract(epoch from clock_timestamp() - run_at) * 1000)::float8 as "waitedMs", queue, places
+            (extract(epoch from clock_timestamp() - run_at) * 1000)::float8 as "waitedMs"
         )`;
 }
 

@@ -17,8 +17,9 @@ const plain = testType('plain');
 const other = testType('other');
 const heavy = testType('heavy', { queue: 'heavy' });
 const two = testType('two-at-once', { concurrency: 2 });
+const many = testType('many-at-once', { concurrency: 1_000 });
 const forEver = testType('once-for-ever', { uniqueness: 'for_ever' });
-const rules: readonly JobRules[] = [plain, other, heavy, two, forEver];
+const rules: readonly JobRules[] = [plain, other, heavy, two, many, forEver];
 const limits = { ahead: { jobs: 100, heavy: 100 }, leaseMs: 60_000 };
 const worker = 'worker 1@test';
 const done = { status: 'completed', result: null, file: null } as const;
@@ -49,6 +50,13 @@ async function add(
 async function take(ahead = limits.ahead): Promise<string[]> {
   const { jobs } = await claim(pool, rules, { ...limits, ahead });
   return labelsOf(jobs);
+}
+
+/** The labels of what a dispatcher takes in one look, of all types, sorted by it. */
+async function takeAll(jobs: number): Promise<string[]> {
+  const ahead = { ...limits, ahead: { jobs, heavy: 1 } };
+  const { jobs: free } = await claim(pool, rules, ahead);
+  return labelsOf([...free, ...(await claimLimited(pool, rules, ahead))]);
 }
 
 async function labelsOf(jobs: readonly { jobId: string }[]): Promise<string[]> {
@@ -186,6 +194,45 @@ describe('a type with a limit', () => {
   test('is told of, and left alone, by the claim of the others', async () => {
     await add(two, 'a');
     expect(await claim(pool, rules, limits)).toMatchObject({ jobs: [], limited: true });
+  });
+
+  test('goes before those without one where it is more urgent, however many of them wait', async () => {
+    for (let index = 0; index < 10; index += 1) await add(plain, `free ${index}`);
+    for (const label of ['urgent 1', 'urgent 2', 'urgent 3']) await add(two, label, { priority: 100 });
+    expect(await takeAll(4)).toEqual(['free 0', 'free 1', 'urgent 1', 'urgent 2']);
+    expect(await takeAll(4)).toEqual([]);
+  });
+
+  test('goes after those without one where it is less urgent, however many of it may run at once', async () => {
+    for (let index = 0; index < 10; index += 1) await add(many, `limited ${index}`);
+    for (const label of ['urgent 1', 'urgent 2']) await add(plain, label, { priority: 1 });
+    expect(await takeAll(3)).toEqual(['limited 0', 'urgent 1', 'urgent 2']);
+    expect(await takeAll(3)).toEqual([]);
+  });
+
+  test('shares the queue with those without one by age where it is as urgent', async () => {
+    for (const nth of [1, 2, 3]) {
+      await add(plain, `free ${nth}`);
+      await add(many, `limited ${nth}`);
+    }
+    expect(await takeAll(3)).toEqual(['free 1', 'free 2', 'limited 1']);
+    await pool.query(`update jobs set status = 'running', leased_until = null where status = 'dispatched'`);
+    expect(await takeAll(3)).toEqual(['free 3', 'limited 2', 'limited 3']);
+  });
+
+  test('holds no places for what has to wait for slots', async () => {
+    for (const label of ['a', 'b', 'c', 'd']) await add(two, label, { priority: 100 });
+    for (const label of ['w', 'x', 'y', 'z']) await add(plain, label);
+    expect(await takeAll(4)).toEqual(['a', 'b', 'w', 'x']);
+    await pool.query(`update jobs set status = 'running', leased_until = null where status = 'dispatched'`);
+    expect(await takeAll(4)).toEqual(['y', 'z']);
+  });
+
+  test('counts where it is said whether there may be more', async () => {
+    for (const label of ['a', 'b']) await add(two, label);
+    await add(plain, 'c');
+    const ahead = { jobs: 3, heavy: 1 };
+    expect(await claim(pool, rules, { ...limits, ahead })).toMatchObject({ full: true, limited: true });
   });
 });
 
