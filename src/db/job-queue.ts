@@ -131,8 +131,7 @@ function claimed(rules: readonly JobRules[], taking: Sql, { ahead, leaseMs }: Cl
           for update of jobs skip locked
         ),
         claimed as (
-          update jobs set status = 'dispatched', dispatch = dispatch + 1, holds_slot = takes_slot, deadline_at = null,
-            batch = due.batch,
+          update jobs set status = 'dispatched', dispatch = dispatch + 1, holds_slot = takes_slot, batch = due.batch,
             leased_until = clock_timestamp() + ${leaseMs}::integer * interval '1 millisecond',
             updated_at = clock_timestamp()
           from due where jobs.id = due.id

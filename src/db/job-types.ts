@@ -55,10 +55,18 @@ export async function pauseType(
   );
 }
 
+/** Attempts begin again. The deadlines of jobs that have waited in the queue meanwhile are put off by as long. */
 export async function resumeType(db: Db, name: string): Promise<void> {
+  // A ready job was last updated when it came into the queue, or here: asked twice at once, it is put off once.
   await execute(
     db,
-    sql`update job_types set paused_at = null, paused_by = null, pause_reason = null where name = ${name}`,
+    sql`with paused as (select paused_at from job_types where name = ${name} and paused_at is not null),
+        put_off as (
+          update jobs set updated_at = clock_timestamp(),
+            deadline_at = deadline_at + (clock_timestamp() - greatest(paused_at, updated_at))
+          from paused where type = ${name} and status = 'ready' and deadline_at is not null
+        )
+        update job_types set paused_at = null, paused_by = null, pause_reason = null where name = ${name}`,
   );
 }
 

@@ -28,7 +28,11 @@ export interface JobRules<Input = unknown> {
   readonly retry: RetryProfile;
   /** How long one attempt may take; its signal is aborted then, and the next one begins. */
   readonly attemptTimeoutMs: number;
-  /** How long it may take in all, from its first attempt on and with the waits between attempts; then it is dead. */
+  /**
+   * How long it may take in all, from its first attempt on and with the waits between attempts, those for a slot too; then it is
+   * dead, which one that waits is found to be when its next attempt is due. What it waits in the queue while its type is paused
+   * does not count. A new round has as long again.
+   */
   readonly deadlineMs: number;
   /** How many may be tried at once, over all workers; null where only the workers' slots count. */
   readonly concurrency: number | null;

@@ -15,7 +15,9 @@ export const jobType = z
     inputSchema: z.record(z.string(), z.unknown()).meta({ description: 'JSON Schema of `input`.' }),
     queue: z.enum(jobQueues),
     maxAttempts: z.int(),
-    deadlineSeconds: z.number(),
+    deadlineSeconds: z
+      .number()
+      .meta({ description: 'From the first attempt on, with every wait but that for the end of a pause.' }),
     concurrency: z.int().nullable().meta({ description: 'How many are tried at once, over all workers.' }),
     maxBacklog: z.int().meta({ description: 'From this many waiting ones on `POST /jobs` answers 429.' }),
     uniqueness: z
