@@ -1,5 +1,6 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import { maxBulkItems, type BulkAction, type BulkFilter } from '../domain/bulk-operation.ts';
+import { refused } from '../domain/failures.ts';
 import { execute, query, queryOne, type Db, type Tx } from './pool.ts';
 import { conditionOf } from './read-jobs.ts';
 
@@ -11,8 +12,8 @@ export interface NewBulkOperation {
 }
 
 /**
- * Counts what a filter finds and keeps which ones those are, for the operation to be carried out on exactly them. Gives how
- * many; one more than `maxBulkItems` stands for any number beyond it.
+ * Counts what a filter finds and keeps which ones those are and what they are, for the operation to be carried out on exactly
+ * them. Gives how many; one more than `maxBulkItems` stands for any number beyond it.
  */
 export async function countBulk(
   tx: Tx,
@@ -23,11 +24,34 @@ export async function countBulk(
     sql`insert into bulk_operations (id, action, subject, filter, requested_by)
         values (${id}, ${action}, ${filter.of}, ${JSON.stringify(filter)}, ${requestedBy})`,
   );
+  const told = toldApartBy[filter.of];
   return execute(
     tx,
-    sql`insert into bulk_operation_items (operation_id, subject_id)
-        select ${id}::uuid, id from ${found(filter)} limit ${maxBulkItems + 1}`,
+    sql`insert into bulk_operation_items (operation_id, subject_id, ${told})
+        select ${id}::uuid, id, ${told} from ${found(filter)} limit ${maxBulkItems + 1}`,
   );
+}
+
+/** The column that tells what was counted from what the same job or order has become since; items have it as well. */
+const toldApartBy: Readonly<Record<BulkFilter['of'], Sql>> = {
+  jobs: sql`round`,
+  orders: sql`attention_since`,
+};
+
+/** Refuses (`CommandRefused`) a subject that is no longer what was counted. Its row is locked by the caller. */
+export async function assertAsCounted(
+  tx: Tx,
+  { id, filter }: Pick<BulkOperation, 'id' | 'filter'>,
+  subjectId: string,
+): Promise<void> {
+  const told = toldApartBy[filter.of];
+  const same = await queryOne(
+    tx,
+    sql`select from ${found(filter)} and id = ${subjectId} and coalesce(${told} = (
+          select item.${told} from bulk_operation_items as item
+          where item.operation_id = ${id} and item.subject_id = ${subjectId}), true)`,
+  );
+  if (!same) throw refused('CommandRefused', 'It is not as it was when it was counted.');
 }
 
 function found(filter: BulkFilter): Sql {

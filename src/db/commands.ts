@@ -6,6 +6,7 @@ import { record } from './events.ts';
 import { clearAttention } from './order-life.ts';
 import { enqueue } from './outbox.ts';
 import { execute, queryOne, type Tx } from './pool.ts';
+import type { Proviso } from './proviso.ts';
 import { settleByHand } from './settle-by-hand.ts';
 
 /** Who wants it and why; kept with the command. */
@@ -43,11 +44,17 @@ export type ResolveAction = (typeof resolveActions)[number];
  * Accepts an operator's decision about the step that needs attention, or refuses it (`CommandRefused`), under the
  * order's row lock (law 10).
  */
-export async function resolve(tx: Tx, command: Command, action: ResolveAction): Promise<CommandOutcome> {
+export async function resolve(
+  tx: Tx,
+  command: Command,
+  action: ResolveAction,
+  proviso?: Proviso,
+): Promise<CommandOutcome> {
   const order = await lockForCommand(tx, command.orderId);
   if (!order) return 'no_such_order';
   const { attentionStep: step } = order;
   if (step === null) throw refused('CommandRefused', 'Nothing about this order needs attention.');
+  await proviso?.();
   if (action === 'cancel') {
     await resolveByCancel(tx, order, step, command);
     return 'accepted';

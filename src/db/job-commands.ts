@@ -7,6 +7,7 @@ import { eventOf, nextEvent } from './job-events.ts';
 import { advanceLine, takeLine } from './job-lines.ts';
 import { oweJobCancel } from './outbox.ts';
 import { execute, queryOne, type Tx } from './pool.ts';
+import type { Proviso } from './proviso.ts';
 
 /** Who wants it and why; kept with the command. */
 export interface JobCommand {
@@ -39,15 +40,15 @@ interface CommandedJob {
  * Accepts a cancel, or refuses it (`CommandRefused`), under the job's row lock. A job without an attempt under way is
  * cancelled by it; one that is being tried ends in `cancelled` as soon as its handler lets go, whatever it has done by then.
  */
-export async function cancelJob(tx: Tx, command: JobCommand): Promise<JobCommandOutcome> {
+export async function cancelJob(tx: Tx, command: JobCommand, proviso?: Proviso): Promise<JobCommandOutcome> {
   const { jobId, requestedBy } = command;
   const job = await lockForCommand(tx, jobId);
   if (!job) return { outcome: 'no_such_job' };
   const { status, dispatch, attemptUnderWay } = job;
-  if (status === 'cancelled' || (job.cancelRequested && !hasJobEnded(status)))
-    return { outcome: 'accepted_before' };
-  if (hasJobEnded(status))
+  if (hasJobEnded(status) && status !== 'cancelled')
     throw refused('CommandRefused', `The job is ${publicStatus(status)}; it cannot be cancelled any more.`);
+  await proviso?.();
+  if (status === 'cancelled' || job.cancelRequested) return { outcome: 'accepted_before' };
   await keepCommand(tx, command, 'cancel');
   await execute(
     tx,
@@ -69,7 +70,7 @@ export async function cancelJob(tx: Tx, command: JobCommand): Promise<JobCommand
  * Starts a job that has ended otherwise than well once more from its beginning, as a new round; or refuses
  * (`CommandRefused`).
  */
-export async function retryJob(tx: Tx, command: JobCommand): Promise<JobCommandOutcome> {
+export async function retryJob(tx: Tx, command: JobCommand, proviso?: Proviso): Promise<JobCommandOutcome> {
   const { jobId, requestedBy } = command;
   const job = await lockForCommand(tx, jobId);
   if (!job) return { outcome: 'no_such_job' };
@@ -78,6 +79,7 @@ export async function retryJob(tx: Tx, command: JobCommand): Promise<JobCommandO
     throw refused('CommandRefused', `The job is ${publicStatus(status)}; there is nothing to retry.`);
   if (job.uniqueTaken)
     throw refused('CommandRefused', 'Another job of the type has the unique key of this one.');
+  await proviso?.();
   await keepCommand(tx, command, 'retry');
   await execute(
     tx,

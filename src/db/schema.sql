@@ -159,6 +159,8 @@ CREATE TABLE public.bulk_operation_items (
     subject_id uuid NOT NULL,
     outcome text,
     detail text,
+    round integer,
+    attention_since timestamp with time zone,
     CONSTRAINT bulk_operation_items_outcome_check CHECK ((outcome = ANY (ARRAY['accepted'::text, 'refused'::text])))
 );
 

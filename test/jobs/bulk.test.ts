@@ -12,13 +12,21 @@ import { testType } from './types.ts';
 const fragile = testType('fragile');
 let isBroken: boolean;
 
+/** Goes on until it is let go. */
+const held = testType('held');
+let letGo: () => void = () => undefined;
+
 let rig: JobRig;
 beforeAll(async () => {
   const fragileJob = registerJob(fragile, async () => {
     if (isBroken) throw new TypeError('broken');
     return {};
   });
-  rig = await startJobRig([fragileJob, bulkOperationJob]);
+  const heldJob = registerJob(held, async () => {
+    await new Promise<void>((resolve) => (letGo = resolve));
+    return {};
+  });
+  rig = await startJobRig([fragileJob, heldJob, bulkOperationJob]);
   await seedShop(rig.pool);
 });
 afterAll(() => rig.close());
@@ -30,6 +38,14 @@ async function makeDead(count: number): Promise<string[]> {
   const ids = await Promise.all(Array.from({ length: count }, () => rig.enqueue(fragile, { input: {} })));
   await Promise.all(ids.map((id) => rig.until(id, 'dead')));
   return ids;
+}
+
+/** What a colleague does who thinks better of it. */
+async function retryAndCancel(id: string): Promise<void> {
+  await rig.call(`POST /job-types/${fragile.name}/pause`);
+  expect((await rig.call(`POST /jobs/${id}/retry`)).status).toBe(202);
+  expect((await rig.call(`POST /jobs/${id}/cancel`)).status).toBe(202);
+  await rig.call(`POST /job-types/${fragile.name}/resume`);
 }
 
 async function ask(json: Record<string, unknown>) {
@@ -86,6 +102,43 @@ describe('a bulk retry of dead jobs', () => {
     expect(await rig.until(unchanged, 'completed')).toMatchObject({ round: 2 });
   });
 
+  test('leaves alone what was retried since, and has ended again', async () => {
+    const [id = ''] = await makeDead(1);
+    const { done } = await carryOut(asked, async () => {
+      await retryAndCancel(id);
+      isBroken = false;
+    });
+    expect(done).toMatchObject({
+      accepted: 0,
+      refused: 1,
+      refusals: [{ id, detail: 'It is not as it was when it was counted.' }],
+    });
+    expect(await rig.read(id)).toMatchObject({ status: 'cancelled', round: 2 });
+
+    isBroken = true;
+    const [deadAgain = ''] = await makeDead(1);
+    const { done: later } = await carryOut(asked, async () => {
+      await rig.call(`POST /jobs/${deadAgain}/retry`);
+      await expect.poll(async () => rig.read(deadAgain)).toMatchObject({ status: 'dead', round: 2 });
+    });
+    expect(later).toMatchObject({ accepted: 0, refused: 1 });
+    expect(await rig.read(deadAgain)).toMatchObject({ status: 'dead', round: 2 });
+    isBroken = false;
+    await carryOut(asked);
+    await rig.until(deadAgain, 'completed');
+  });
+
+  test('holds what an earlier release has counted to its filter', async () => {
+    const [changed = '', unchanged = ''] = await makeDead(2);
+    const { done } = await carryOut(asked, async () => {
+      await rig.pool.query('update bulk_operation_items set round = null');
+      await retryAndCancel(changed);
+      isBroken = false;
+    });
+    expect(done).toMatchObject({ accepted: 1, refused: 1, refusals: [{ id: changed }] });
+    expect(await rig.until(unchanged, 'completed')).toMatchObject({ round: 2 });
+  });
+
   test('is carried out once, however often it is confirmed', async () => {
     const [id = ''] = await makeDead(1);
     const { body: counted } = await ask({ ...asked, dryRun: true });
@@ -114,6 +167,23 @@ test('a bulk cancel ends the jobs that wait', async () => {
   await rig.call(`POST /job-types/${fragile.name}/resume`);
 });
 
+test('a bulk cancel leaves a job alone that has begun since, and one that is cancelled already', async () => {
+  await rig.call(`POST /job-types/${held.name}/pause`);
+  const running = await rig.enqueue(held, { input: {} });
+  const cancelled = await rig.enqueue(held, { input: {} });
+  const asked = { action: 'cancel', filter: { of: 'jobs', type: held.name, status: 'queued' } };
+  const { done } = await carryOut(asked, async () => {
+    await rig.call(`POST /jobs/${cancelled}/cancel`);
+    await rig.call(`POST /job-types/${held.name}/resume`);
+    await rig.until(running, 'running');
+  });
+  const detail = 'It is not as it was when it was counted.';
+  expect(done).toMatchObject({ counted: 2, accepted: 0, refused: 2 });
+  expect(done.refusals).toEqual([running, cancelled].toSorted().map((id) => ({ id, detail })));
+  letGo();
+  await rig.until(running, 'completed');
+});
+
 test('a bulk retry of orders that need attention resolves each of them', async () => {
   const { body: order } = await rig.call('POST /orders', { json: newOrder() });
   const step = 'buy_label';
@@ -124,4 +194,26 @@ test('a bulk retry of orders that need attention resolves each of them', async (
   expect(done).toMatchObject({ counted: 1, accepted: 1, refused: 0 });
   const { body } = await rig.call(`GET /orders/${order.orderId}`);
   expect(body.needsAttention).toBeNull();
+});
+
+test.each([
+  ['at another step', 'capture_payment'],
+  ['at the same step once more', 'buy_label'],
+])('a bulk retry leaves an order alone that needs attention %s by then', async (_, laterStep) => {
+  const { body: order } = await rig.call('POST /orders', { json: newOrder() });
+  const call = (step: string) =>
+    transaction(rig.pool, (tx) =>
+      raiseAttention(tx, order.orderId, { step, reason: 'ProviderUnavailable', call: newId() }),
+    );
+  await call('buy_label');
+  const { done } = await carryOut({ action: 'retry', filter: { of: 'orders' } }, async () => {
+    const json = { action: 'retry', note: 'the carrier is back' };
+    expect((await rig.call(`POST /orders/${order.orderId}/resolve`, { json })).status).toBe(202);
+    expect(await call(laterStep)).toBe(true);
+  });
+  const detail = 'It is not as it was when it was counted.';
+  expect(done).toMatchObject({ accepted: 0, refused: 1, refusals: [{ id: order.orderId, detail }] });
+  const { body } = await rig.call(`GET /orders/${order.orderId}`);
+  expect(body.needsAttention).toMatchObject({ step: laterStep });
+  await carryOut({ action: 'retry', filter: { of: 'orders' } });
 });

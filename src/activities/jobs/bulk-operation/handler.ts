@@ -55,16 +55,14 @@ async function tell(pool: Pool, operation: BulkOperation, subjectId: string): Pr
 }
 
 /** False where there is none any more. */
-async function command(
-  tx: Tx,
-  { id, action, filter, confirmedBy, requestedBy }: BulkOperation,
-  subjectId: string,
-): Promise<boolean> {
+async function command(tx: Tx, operation: BulkOperation, subjectId: string): Promise<boolean> {
+  const { id, action, filter, confirmedBy, requestedBy } = operation;
   const asked = { requestedBy: confirmedBy ?? requestedBy, reason: `bulk operation ${id}` };
+  const asCounted = () => bulk.assertAsCounted(tx, operation, subjectId);
   if (filter.of === 'orders') {
-    return (await resolve(tx, { ...asked, orderId: subjectId }, action)) !== 'no_such_order';
+    return (await resolve(tx, { ...asked, orderId: subjectId }, action, asCounted)) !== 'no_such_order';
   }
   const tellJob = action === 'retry' ? retryJob : cancelJob;
-  const { outcome } = await tellJob(tx, { ...asked, jobId: subjectId, bulkOperationId: id });
+  const { outcome } = await tellJob(tx, { ...asked, jobId: subjectId, bulkOperationId: id }, asCounted);
   return outcome !== 'no_such_job';
 }

@@ -22,8 +22,9 @@ export const createBulkOperation = endpoint({
   access: 'ops',
   summary: 'Retry or cancel many at once',
   description: `Jobs, or orders that need attention. First with \`dryRun: true\`, which counts them and keeps which ones they are; then the
-same with \`dryRun: false\` and the \`operationId\` of that, which has exactly those told, in the background. Whatever has changed
-meanwhile is left alone and listed among the refusals. Who asked for it is kept with each of them.`,
+same with \`dryRun: false\` and the \`operationId\` of that, which has exactly those told, in the background. Whatever is no
+longer what was counted is left alone and listed among the refusals: it stands otherwise by then, or has been started again, or
+needs attention once more. Who asked for it is kept with each of them.`,
   body: newBulkOperation,
   bodyExample: {
     action: 'retry',
