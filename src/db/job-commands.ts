@@ -1,5 +1,6 @@
+import { DatabaseError } from 'pg';
 import sql from 'sql-template-tag';
-import { refused } from '../domain/failures.ts';
+import { refused, type Failure } from '../domain/failures.ts';
 import { hasJobEnded, publicStatus, type JobStatus } from '../domain/job.ts';
 import { newId } from '../domain/new-id.ts';
 import { endJob, type EndedJob } from './job-end.ts';
@@ -71,19 +72,29 @@ export async function cancelJob(tx: Tx, command: JobCommand, proviso?: Proviso):
  * (`CommandRefused`).
  */
 export async function retryJob(tx: Tx, command: JobCommand, proviso?: Proviso): Promise<JobCommandOutcome> {
-  const { jobId, requestedBy } = command;
-  const job = await lockForCommand(tx, jobId);
+  const job = await lockForCommand(tx, command.jobId);
   if (!job) return { outcome: 'no_such_job' };
   const { status, orderingKey } = job;
   if (!hasJobEnded(status) || status === 'completed')
     throw refused('CommandRefused', `The job is ${publicStatus(status)}; there is nothing to retry.`);
-  if (job.uniqueTaken)
-    throw refused('CommandRefused', 'Another job of the type has the unique key of this one.');
+  if (job.uniqueTaken) throw keyTaken();
   await proviso?.();
   await keepCommand(tx, command, 'retry');
-  await execute(
-    tx,
-    sql`with again as (
+  await beginRound(tx, command, orderingKey);
+  await advanceLine(tx, orderingKey);
+  return { outcome: 'accepted', ended: null };
+}
+
+/** Refuses (`CommandRefused`) where another job has come by the unique key since it was looked for; the transaction is lost then. */
+async function beginRound(
+  tx: Tx,
+  { jobId, requestedBy }: JobCommand,
+  orderingKey: string | null,
+): Promise<void> {
+  try {
+    await execute(
+      tx,
+      sql`with again as (
           update jobs set status = ${orderingKey === null ? 'ready' : 'blocked'}, round = round + 1, attempts = 0,
             run_at = clock_timestamp(), expires_at = null, unique_slot = unique_key, deadline_at = null,
             cancel_requested_at = null, progress_percent = null, progress_message = null, checkpoint = null,
@@ -95,9 +106,18 @@ export async function retryJob(tx: Tx, command: JobCommand, proviso?: Proviso): 
           'job.retried',
           sql`jsonb_build_object('round', round, 'requestedBy', ${requestedBy}::text)`,
         )}`,
-  );
-  await advanceLine(tx, orderingKey);
-  return { outcome: 'accepted', ended: null };
+    );
+  } catch (error) {
+    throw isOfUniqueKey(error) ? keyTaken() : error;
+  }
+}
+
+function isOfUniqueKey(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === '23505' && error.constraint === 'jobs_unique';
+}
+
+function keyTaken(): Failure {
+  return refused('CommandRefused', 'Another job of the type has the unique key of this one.');
 }
 
 /** The job with its line taken and its row locked until the transaction ends; undefined when there is none. */

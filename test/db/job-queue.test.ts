@@ -317,6 +317,29 @@ describe('a unique key', () => {
       type: 'CommandRefused',
     });
   });
+
+  test('is for one of those that are retried at once', async () => {
+    const commands = [];
+    for (const label of ['first', 'second', 'third', 'fourth']) {
+      const jobId = await add(plain, label, { uniqueKey: 'k' });
+      const command = { jobId, requestedBy: 'test', reason: null };
+      await transaction(pool, (tx) => cancelJob(tx, command));
+      commands.push(command);
+    }
+    const outcomes = await Promise.allSettled(
+      commands.map((command) =>
+        transaction(pool, async (tx) => {
+          const outcome = await retryJob(tx, command);
+          // The others come as far as they get.
+          await tx.query('select pg_sleep(0.2)');
+          return outcome;
+        }),
+      ),
+    );
+    const refusals = outcomes.filter(({ status }) => status === 'rejected');
+    const refusal = { reason: { type: 'CommandRefused' } };
+    expect(refusals).toMatchObject([refusal, refusal, refusal]);
+  });
 });
 
 describe('the clock', () => {

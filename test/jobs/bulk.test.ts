@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { bulkOperationJob } from '../../src/activities/jobs/bulk-operation/handler.ts';
 import { registerJob } from '../../src/activities/jobs/job-handler.ts';
+import { retryJob } from '../../src/db/job-commands.ts';
 import { raiseAttention } from '../../src/db/order-life.ts';
 import { transaction } from '../../src/db/pool.ts';
 import { newId } from '../../src/domain/new-id.ts';
@@ -10,6 +11,7 @@ import { testType } from './types.ts';
 
 /** Fails as long as the world is broken. */
 const fragile = testType('fragile');
+const twin = testType('fragile-twin');
 let isBroken: boolean;
 
 /** Goes on until it is let go. */
@@ -18,15 +20,17 @@ let letGo: () => void = () => undefined;
 
 let rig: JobRig;
 beforeAll(async () => {
-  const fragileJob = registerJob(fragile, async () => {
-    if (isBroken) throw new TypeError('broken');
-    return {};
-  });
+  const fragileJobs = [fragile, twin].map((type) =>
+    registerJob(type, async () => {
+      if (isBroken) throw new TypeError('broken');
+      return {};
+    }),
+  );
   const heldJob = registerJob(held, async () => {
     await new Promise<void>((resolve) => (letGo = resolve));
     return {};
   });
-  rig = await startJobRig([fragileJob, heldJob, bulkOperationJob]);
+  rig = await startJobRig([...fragileJobs, heldJob, bulkOperationJob]);
   await seedShop(rig.pool);
 });
 afterAll(() => rig.close());
@@ -46,6 +50,24 @@ async function retryAndCancel(id: string): Promise<void> {
   expect((await rig.call(`POST /jobs/${id}/retry`)).status).toBe(202);
   expect((await rig.call(`POST /jobs/${id}/cancel`)).status).toBe(202);
   await rig.call(`POST /job-types/${fragile.name}/resume`);
+}
+
+const keyTaken = 'Another job of the type has the unique key of this one.';
+
+/** A dead job with the unique key that all of them have. */
+async function makeTwin(): Promise<string> {
+  const id = await rig.enqueue(twin, { input: {}, uniqueKey: 'twins' });
+  await rig.until(id, 'dead');
+  return id;
+}
+
+/** How many statements wait for a lock. */
+async function waiting(): Promise<number> {
+  const { rows } = await rig.pool.query<{ count: number }>(
+    `select count(*)::integer as count from pg_stat_activity
+     where wait_event_type = 'Lock' and datname = current_database()`,
+  );
+  return rows[0]?.count ?? 0;
 }
 
 async function ask(json: Record<string, unknown>) {
@@ -137,6 +159,34 @@ describe('a bulk retry of dead jobs', () => {
     });
     expect(done).toMatchObject({ accepted: 1, refused: 1, refusals: [{ id: changed }] });
     expect(await rig.until(unchanged, 'completed')).toMatchObject({ round: 2 });
+  });
+
+  test('leaves alone what has lost its unique key at that very moment', async () => {
+    const [first, second] = [await makeTwin(), await makeTwin()];
+    const since = new Date().toISOString();
+    const third = await makeTwin();
+    isBroken = false;
+    const rival = await rig.pool.connect();
+    await rival.query('begin');
+    await retryJob(rival, { jobId: first, requestedBy: 'test', reason: null });
+    const retried = rig.call(`POST /jobs/${second}/retry`);
+    const carriedOut = carryOut({
+      action: 'retry',
+      filter: { of: 'jobs', type: twin.name, enqueuedAfter: since },
+    });
+    try {
+      await expect.poll(waiting, { timeout: 10_000 }).toBe(2);
+      await rival.query('commit');
+    } finally {
+      rival.release();
+    }
+    expect(await retried).toMatchObject({ status: 409, body: { detail: keyTaken } });
+    expect((await carriedOut).done).toMatchObject({
+      accepted: 0,
+      refused: 1,
+      refusals: [{ id: third, detail: keyTaken }],
+    });
+    await rig.until(first, 'completed');
   });
 
   test('is carried out once, however often it is confirmed', async () => {
