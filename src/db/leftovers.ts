@@ -24,11 +24,18 @@ export const removeTicks = byAge(sql`schedule_ticks`, sql`created_at`);
 export const removeBulkOperations = byAge(sql`bulk_operations`, sql`created_at`);
 export const removeFindings = byAge(sql`reconciler_findings`, sql`found_at`, sql`closed_at is not null`);
 
-/** Ended jobs whose file is gone, if they had one; one that keeps a unique key for ever stays. */
+/** Ended jobs, but for dead ones, whose file is gone, if they had one; one that keeps a unique key for ever stays. */
 export const removeJobs = byAge(
   sql`jobs`,
   sql`finished_at`,
-  sql`unique_slot is null and (file_key is null or file_removed_at is not null)`,
+  sql`status <> 'dead' and unique_slot is null and (file_key is null or file_removed_at is not null)`,
+);
+
+/** Dead jobs, which have no file. */
+export const removeDeadJobs = byAge(
+  sql`jobs`,
+  sql`finished_at`,
+  sql`status = 'dead' and unique_slot is null`,
 );
 
 /** The ids of these tables are in the order in which their rows were made, so that no other index is needed. */

@@ -1134,7 +1134,7 @@ CREATE INDEX jobs_expiring ON public.jobs USING btree (expires_at) WHERE ((expir
 
 CREATE INDEX jobs_files ON public.jobs USING btree (file_expires_at) WHERE ((file_key IS NOT NULL) AND (file_removed_at IS NULL));
 
-CREATE INDEX jobs_forgettable ON public.jobs USING btree (finished_at) WHERE ((finished_at IS NOT NULL) AND (unique_slot IS NULL));
+CREATE INDEX jobs_forgettable ON public.jobs USING btree (finished_at) WHERE ((finished_at IS NOT NULL) AND (unique_slot IS NULL) AND (status <> 'dead'::text));
 
 CREATE INDEX jobs_gone_wrong ON public.jobs USING btree (status, id) WHERE (status = ANY (ARRAY['failed'::text, 'dead'::text, 'cancelled'::text]));
 

@@ -61,6 +61,17 @@ async function ended(age: string, changes: Record<string, unknown> = {}): Promis
   return id;
 }
 
+/** A job that died so long ago. */
+async function died(age: string): Promise<string> {
+  const id = newId();
+  await rig.pool.query(
+    `insert into jobs (id, type, status, input, requested_by, finished_at, error_type, error_detail)
+     values ($1, 'old', 'dead', '{}', 'test', now() - $2::interval, 'X', 'x')`,
+    [id, age],
+  );
+  return id;
+}
+
 const count = async (table: string): Promise<number> =>
   (await rig.pool.query(`select count(*)::integer as count from ${table}`)).rows[0].count;
 
@@ -117,6 +128,28 @@ test('forgets ended jobs with all that belongs to them, but for those that keep 
   const { rows } = await rig.pool.query<{ id: string }>(`select id from jobs where type = 'old' order by id`);
   expect(rows.map(({ id }) => id)).toEqual([young, keeper].toSorted());
   expect(await count('job_attempts')).toBe(0);
+});
+
+test('keeps dead jobs with their attempts until their own time is over', async () => {
+  const dead = await died('31 days');
+  await died('366 days');
+  await rig.pool.query(
+    `insert into job_attempts (job_id, round, attempt, outcome, error_type, error_detail, worker, started_at)
+     values ($1, 1, 1, 'failed', 'X', 'x', 'w', now())`,
+    [dead],
+  );
+  expect(await clean({ keepDays: { jobs: 1 } })).toMatchObject({ jobs: 0, deadJobs: 1 });
+  const { rows } = await rig.pool.query<{ id: string }>(`select id from jobs where type = 'old'`);
+  expect(rows.map(({ id }) => id)).toEqual([dead]);
+  expect(await count('job_attempts')).toBe(1);
+  expect(await clean({ keepDays: { deadJobs: 7 } })).toMatchObject({ deadJobs: 1 });
+  expect(cleanup.input.safeParse({ keepDays: { deadJobs: 6 } }).success).toBe(false);
+});
+
+test('is not for whoever may ask for jobs', async () => {
+  const json = { type: cleanup.name, input: { keepDays: { jobs: 1 } } };
+  const { status, body } = await rig.call('POST /jobs', { json });
+  expect([status, body.errors]).toMatchObject([422, [{ pointer: '#/type' }]]);
 });
 
 test('removes the files of jobs when their time is over, and forgets a job only after its file', async () => {

@@ -20,6 +20,7 @@ const removers: Record<Leftover, old.RemoveBatch> = {
   idempotencyKeys: old.removeIdempotencyKeys,
   providerEvents: old.removeProviderEvents,
   attempts: old.removeAttempts,
+  deadJobs: old.removeDeadJobs,
   jobs: old.removeJobs,
   webhooks: (db, before, limit) => removeOldDeliveries(db, Date.now() - before.getTime(), limit),
   callbackDestinations: removeUnusedDestinations,

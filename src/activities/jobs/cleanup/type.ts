@@ -15,6 +15,7 @@ const keepDays = z.strictObject({
   idempotencyKeys: days('idempotencyKeys'),
   providerEvents: days('providerEvents'),
   attempts: days('attempts'),
+  deadJobs: days('deadJobs'),
   jobs: days('jobs'),
   webhooks: days('webhooks'),
   callbackDestinations: days('callbackDestinations'),
@@ -46,5 +47,6 @@ export const cleanup = defineJobType({
   uniqueness: 'until_ended',
   short: false,
   fileLifetimeMs: null,
-  offered: true,
+  // Operators have it through its schedules: whoever may ask for jobs may not have others' jobs forgotten.
+  offered: false,
 });
