@@ -6,6 +6,7 @@ import { createAuthorization } from './payments/authorize.ts';
 import { createCapture } from './payments/capture.ts';
 import { createBooksLook } from './reconcile/books.ts';
 import type { ReconcileContext } from './reconcile/context.ts';
+import { createJobLook, type JobLookContext } from './reconcile/jobs.ts';
 import { createMoneyLook } from './reconcile/money.ts';
 import { createParcelLook } from './reconcile/parcels.ts';
 import { createRunLook } from './reconcile/runs.ts';
@@ -40,11 +41,16 @@ export function createMaintenanceActivities(ctx: MaintenanceContext) {
     ...createParcelLook(ctx, saga),
     ...createBooksLook(ctx, saga),
     ...createScheduleLook(ctx),
+    ...createJobLook(ctx),
     ...createTicks(ctx),
   };
 }
 
-export type MaintenanceContext = AlertContext & ReconcileContext & TickContext & ScheduleLookContext;
+export type MaintenanceContext = AlertContext &
+  ReconcileContext &
+  TickContext &
+  ScheduleLookContext &
+  JobLookContext;
 
 export type MaintenanceActivities = ReturnType<typeof createMaintenanceActivities>;
 export type OrderActivities = ReturnType<typeof createOrderActivities>;

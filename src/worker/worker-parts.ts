@@ -36,6 +36,7 @@ export function workerParts(context: Context): WorkerParts {
     sealer: context.sealer,
     operators: { email: config.operators.email, webhook: context.operatorWebhook },
     runs: createRuns(context.temporal),
+    jobTypes: context.jobTypes,
     scheduledTypes: context.scheduledTypes,
     schedules: createSchedules(context.temporal),
     limits,

@@ -4,7 +4,7 @@ import { startReconcilerRig, type ReconcilerRig } from './rig.ts';
 vi.setConfig({ testTimeout: 60_000 });
 
 /** What a pass over a shop where all is well asks, with every look due and every open order looked at. */
-const most = { database: 30, providers: 1 };
+const most = { database: 34, providers: 1 };
 
 let rig: ReconcilerRig;
 

@@ -1,4 +1,5 @@
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
+import type { RegisteredJob } from '../../src/activities/jobs/job-handler.ts';
 import { createContext, type Context } from '../../src/context.ts';
 import { orderWorkflowId } from '../../src/domain/ids.ts';
 import { connectWorker } from '../../src/temporal/worker-connection.ts';
@@ -54,22 +55,31 @@ export async function startReconcilerRig(
   options: {
     readonly variables?: Readonly<Record<string, string>>;
     readonly intercept?: ActivityInterceptorsFactory;
+    /** Their workers and a dispatcher run too. */
+    readonly jobs?: readonly RegisteredJob[];
   } = {},
 ): Promise<ReconcilerRig> {
-  const { intercept } = options;
+  const { intercept, jobs = [] } = options;
+  const types = jobs.length > 0 ? { jobTypes: jobs.map(({ type }) => type) } : {};
   const rig = await startSagaRig({
     variables: { ...impatient, ...options.variables },
     ...(intercept && { intercept }),
   });
-  const context = createContext(rig.config, 'worker');
+  const context = createContext(rig.config, 'worker', types);
   let database = 0;
   context.pool.on('acquire', () => {
     database += 1;
   });
   const connection = await connectWorker(rig.config.temporal);
   const settings = workerSettings(context, connection);
-  const workers = await createQueueWorkers(['maintenance'], workerParts(context), [], settings);
+  const queues = jobs.length > 0 ? (['maintenance', 'jobs'] as const) : (['maintenance'] as const);
+  const workers = await createQueueWorkers(queues, workerParts(context), jobs, settings);
   const runs = workers.map((worker) => worker.run());
+  const dispatching = createContext(rig.config, 'api', types);
+  if (jobs.length > 0) {
+    dispatching.relay.start();
+    dispatching.jobs.start();
+  }
   const shop = createShop(rig.url);
   const watch = watchOrders(rig.pool);
 
@@ -138,7 +148,7 @@ export async function startReconcilerRig(
       for (const worker of workers) worker.shutdown();
       await Promise.all(runs);
       await connection.close();
-      await context.close();
+      await Promise.all([context.close(), dispatching.close()]);
       await rig.close();
     },
   };

@@ -1,13 +1,13 @@
 import { settle } from '../../db/job-takeover.ts';
-import { transaction } from '../../db/pool.ts';
 import { listQuietJobs, listStalledLines, restartLine, type QuietJob } from '../../db/quiet-jobs.ts';
 import * as cursors from '../../db/reconciler-cursors.ts';
 import { batchWorkflowId, jobWorkflowId } from '../../domain/ids.ts';
 import type { JobRules } from '../../domain/job-type.ts';
-import type { Finding, PersonKind } from '../../domain/reconciler.ts';
+import type { Finding, PersonKind, RepairKind } from '../../domain/reconciler.ts';
 import type { ReconcileContext } from './context.ts';
 import { inBatches } from './in-batches.ts';
 import { createReport, type Report } from './report.ts';
+import { unlessFailing } from './unless-failing.ts';
 
 /** Questions to Temporal under way at once. */
 const questionsAtOnce = 8;
@@ -31,16 +31,31 @@ export function createJobLook(ctx: JobLookContext) {
       const after = (await cursors.find(pool, sweepCursor))?.id ?? null;
       const quiet = await listQuietJobs(pool, limits.quietMs, after, limits.batchSize);
       const last = quiet.length === limits.batchSize ? quiet.at(-1) : undefined;
-      const found = await inBatches(quiet, questionsAtOnce, (job) => lookAt(ctx, report, job));
-      const forPeople = found.filter((finding) => finding !== null);
+      const forPeople: Finding<PersonKind>[] = [];
+      const looked = await inBatches(quiet, questionsAtOnce, (job) =>
+        goingOn(ctx, { kind: 'job_run_lost', subject: job.jobId }, async () => {
+          const finding = await lookAt(ctx, report, job);
+          if (finding) forPeople.push(finding);
+        }),
+      );
       await report.forPeople(['job_run_stalled'], forPeople, {
-        cutShort: last !== undefined || after !== null,
+        cutShort: last !== undefined || after !== null || looked.includes(false),
       });
-      await cursors.move(pool, sweepCursor, { at: new Date(), id: last?.jobId ?? null });
+      const next = last?.jobId ?? null;
+      if (next !== after) await cursors.move(pool, sweepCursor, { at: new Date(), id: next });
       await restartLines(ctx, report);
       return report.count;
     },
   };
+}
+
+/** Whatever one of them fails with: that the database itself is gone is told by what the look does next. */
+async function goingOn(
+  { events }: JobLookContext,
+  about: { readonly kind: RepairKind; readonly subject: string },
+  work: () => Promise<void>,
+): Promise<boolean> {
+  return unlessFailing(events, about, work, 'nothing');
 }
 
 /** Gives what a person has to see, or null where there is nothing. */
@@ -70,10 +85,12 @@ async function lookAt(
   return null;
 }
 
-async function restartLines({ pool, limits }: JobLookContext, report: Report): Promise<void> {
+async function restartLines(ctx: JobLookContext, report: Report): Promise<void> {
+  const { pool, limits } = ctx;
   for (const key of await listStalledLines(pool, limits.batchSize)) {
-    if (!(await transaction(pool, (tx) => restartLine(tx, key)))) continue;
-    const finding = { kind: 'job_line_stalled', subject: key, orderId: null, facts: {} } as const;
-    await report.repair(finding, 'went on');
+    const about = { kind: 'job_line_stalled', subject: key } as const;
+    await goingOn(ctx, about, async () => {
+      await report.repair({ ...about, orderId: null, facts: {} }, 'went on', (tx) => restartLine(tx, key));
+    });
   }
 }

@@ -11,11 +11,12 @@ const parts = {
   parcels: () => reconcileActivities.reconcileParcels(),
   books: () => reconcileActivities.reconcileBooks(),
   schedules: () => reconcileActivities.reconcileSchedules(),
+  jobs: () => reconcileActivities.reconcileJobs(),
 } as const;
 
 /**
- * One pass over everything that the sagas themselves never see: lost runs first, balances last, so that what was repaired
- * is not reported. A part that fails holds up no other; the pass then fails, and the next one looks again.
+ * One pass over everything that the runs themselves never see. Of orders lost runs come first and balances last, so that what
+ * was repaired is not reported; ticks come before jobs, which they make. A part that fails holds up no other; the pass then fails, and the next one looks again.
  */
 export async function reconcile(_input: ReconcileInput): Promise<Findings> {
   const failed: string[] = [];
@@ -33,8 +34,9 @@ export async function reconcile(_input: ReconcileInput): Promise<Findings> {
     money: await look('money'),
     parcels: await look('parcels'),
     books: await look('books'),
-    // A pass that began under a release without it ends without it.
+    // A pass that began under a release without one of these ends without it.
     schedules: patched('look at schedules') ? await look('schedules') : 0,
+    jobs: patched('look at jobs') ? await look('jobs') : 0,
   };
   if (failed.length > 0) {
     throw ApplicationFailure.nonRetryable(`not looked through: ${failed.join(', ')}`, 'ReconcileIncomplete');
