@@ -17,13 +17,6 @@ export interface ExportPage {
   readonly end: PageEnd;
 }
 
-/** The database's clock, by which orders are told their time. */
-export async function readClock(db: Db): Promise<Date> {
-  const row = await queryOne<{ now: Date }>(db, sql`select clock_timestamp() as now`);
-  if (!row) throw new Error('a select without a table gave no row');
-  return row.now;
-}
-
 /** How many there are; null where counting them takes longer than a statement may. */
 export async function countOrders(db: Db, orders: ExportedOrders): Promise<number | null> {
   try {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { addDays, startOfDay } from '../../src/domain/local-time.ts';
 import { startScheduleRig, type ScheduleRig } from './rig.ts';
 
@@ -11,15 +11,12 @@ let rig: ScheduleRig;
 beforeAll(async () => {
   rig = await startScheduleRig(1);
 });
-afterEach(() => vi.useRealTimers());
 afterAll(() => rig.close());
 
 /** The look, as if it were made then, over all that was due since another day. */
 async function lookAt(then: string, since: string, id: string): Promise<void> {
   await rig.pool.query(`update schedules set seen_until = $1 where id = $2`, [since, id]);
-  vi.useFakeTimers({ toFake: ['Date'], now: new Date(then) });
-  await rig.look();
-  vi.useRealTimers();
+  await rig.look(new Date(then));
 }
 
 async function inputs(id: string): Promise<unknown[]> {

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { DefaultLogger, Runtime, type Worker } from '@temporalio/worker';
 import type { Pool } from 'pg';
 import { scheduledTypes } from '../../src/activities/jobs/schedules.ts';
-import { createScheduleLook } from '../../src/activities/reconcile/schedules.ts';
+import { createScheduleLook, lookAtSchedules } from '../../src/activities/reconcile/schedules.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { createContext, type Context } from '../../src/context.ts';
 import { transaction } from '../../src/db/pool.ts';
@@ -39,8 +39,8 @@ export interface ScheduleRig {
   callFor(id: string, from: string, to: string): Promise<void>;
   /** What came of a schedule's ticks, in the order in which they were due. */
   ticks(id: string): Promise<TickRow[]>;
-  /** The reconciler's look, made by this process. */
-  look(): Promise<number>;
+  /** The reconciler's look, made by this process; as if it were made at another time where one is given. */
+  look(then?: Date): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -88,13 +88,11 @@ export async function startScheduleRig(workers: number): Promise<ScheduleRig> {
       );
       return rows;
     },
-    look: () =>
-      createScheduleLook({
-        pool: context.pool,
-        events: context.events,
-        scheduledTypes,
-        schedules: createSchedules(context.temporal),
-      }).reconcileSchedules(),
+    look(then) {
+      const { pool, events } = context;
+      const ctx = { pool, events, scheduledTypes, schedules: createSchedules(context.temporal) };
+      return then ? lookAtSchedules(ctx, then) : createScheduleLook(ctx).reconcileSchedules();
+    },
     async close() {
       for (const worker of made) worker.shutdown();
       await Promise.all(runs);

@@ -45,9 +45,7 @@ async function jobStatuses(): Promise<string[]> {
 /** The look, as if it were made then, over what was due since an earlier moment. */
 async function lookAt(then: string, since: string): Promise<void> {
   await rig.pool.query(`update schedules set seen_until = $1 where id = $2`, [since, id]);
-  vi.useFakeTimers({ toFake: ['Date'], now: new Date(then) });
-  await rig.look();
-  vi.useRealTimers();
+  await rig.look(new Date(then));
 }
 
 const hours = ['2026-01-15T10:00:00Z', '2026-01-15T11:00:00Z', '2026-01-15T12:00:00Z'] as const;
@@ -121,6 +119,14 @@ describe('the look for ticks that nobody has called for', () => {
     expect((await rig.pool.query(standing, [id])).rows).toEqual([
       { inTemporal: false, until: new Date('2026-01-15T11:28:00Z') },
     ]);
+    expect(await outcomes()).toEqual([]);
+  });
+
+  test('goes by the clock of the database, not by that of the worker', async () => {
+    await rig.set(id, 'cleanup', { cron: '0 * * * *' });
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 24 * hourMs });
+    await rig.look();
+    vi.useRealTimers();
     expect(await outcomes()).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 import * as alerts from '../../db/alerts.ts';
+import { readClock } from '../../db/clock.ts';
 import { transaction, type Tx } from '../../db/pool.ts';
 import { noteMissed, takeUpTick, type TakenTick } from '../../db/schedule-ticks.ts';
 import { listSchedules, lockSchedule, noteSeen, pauseNoteOf, type Schedule } from '../../db/schedules.ts';
@@ -27,40 +28,45 @@ export function createScheduleLook(ctx: ScheduleLookContext) {
   return {
     /** Gives how many ticks it has made up for or written down as missed. */
     async reconcileSchedules(): Promise<number> {
-      const now = new Date(Date.now() - punctualMs);
-      let count = 0;
-      for (const schedule of await listSchedules(ctx.pool)) {
-        const scheduled = ctx.scheduledTypes.find(({ rules }) => rules.name === schedule.jobType);
-        if (!scheduled || now <= schedule.seenUntil) continue;
-        await unlessFailing(ctx.events, { kind: 'schedule', subject: schedule.id }, async () => {
-          count += await look(ctx, schedule, scheduled, now);
-        });
-      }
-      return count;
+      return lookAtSchedules(ctx, await readClock(ctx.pool));
     },
   };
+}
+
+/** The look as it is at this moment by the database's clock: a worker's own may be wrong by days. */
+export async function lookAtSchedules(ctx: ScheduleLookContext, now: Date): Promise<number> {
+  const until = new Date(now.getTime() - punctualMs);
+  let count = 0;
+  for (const schedule of await listSchedules(ctx.pool)) {
+    const scheduled = ctx.scheduledTypes.find(({ rules }) => rules.name === schedule.jobType);
+    if (!scheduled || until <= schedule.seenUntil) continue;
+    await unlessFailing(ctx.events, { kind: 'schedule', subject: schedule.id }, async () => {
+      count += await look(ctx, schedule, scheduled, { now, until });
+    });
+  }
+  return count;
 }
 
 async function look(
   ctx: ScheduleLookContext,
   schedule: Schedule,
   scheduled: ScheduledType,
-  now: Date,
+  { now, until: end }: { readonly now: Date; readonly until: Date },
 ): Promise<number> {
   const isPausedInTemporal = await lookInTemporal(ctx, schedule);
   const ticks = ticksBetween(
     timetableOf(scheduled, schedule.settings),
     schedule.seenUntil,
-    now,
+    end,
     maxTicksALook,
   );
-  const until = ticks.length < maxTicksALook ? now : (ticks.at(-1)?.dueAt ?? now);
+  const until = ticks.length < maxTicksALook ? end : (ticks.at(-1)?.dueAt ?? end);
   const taken = await transaction(ctx.pool, async (tx) => {
     const locked = await lockSchedule(tx, schedule.id);
     // What was changed meanwhile is for the next look.
     if (!locked || locked.seenUntil > schedule.seenUntil) return [];
     const isPaused = isPausedInTemporal || locked.pausedAt !== null;
-    const seen = isPaused ? [] : await seeTo(tx, locked, scheduled, ticks);
+    const seen = isPaused ? [] : await seeTo(tx, locked, scheduled, ticks, now);
     await noteSeen(tx, schedule.id, {
       until,
       isPausedInTemporal: isPausedInTemporal && locked.pausedAt === null,
@@ -76,12 +82,13 @@ async function seeTo(
   schedule: Schedule,
   scheduled: ScheduledType,
   ticks: readonly Tick[],
+  now: Date,
 ): Promise<TakenTick[]> {
   const { id, settings } = schedule;
   const taken: TakenTick[] = [];
   const missed: Tick[] = [];
   for (const tick of ticks) {
-    if (Date.now() - tick.dueAt.getTime() > settings.catchUpMs) {
+    if (now.getTime() - tick.dueAt.getTime() > settings.catchUpMs) {
       if (await noteMissed(tx, id, tick)) missed.push(tick);
     } else {
       const job = jobOfTick(scheduled, tick, settings);

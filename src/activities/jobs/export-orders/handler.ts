@@ -1,4 +1,5 @@
-import { countOrders, readClock } from '../../../db/export-orders.ts';
+import { readClock } from '../../../db/clock.ts';
+import { countOrders } from '../../../db/export-orders.ts';
 import { dropObjects, keepObjects } from '../../../db/loose-objects.ts';
 import { exportMediaTypes, type ExportFormat } from '../../../domain/table.ts';
 import { registerJob } from '../job-handler.ts';
