@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import type { NoticeKind } from '../domain/notice.ts';
 import type { OrderPolicy } from '../domain/policies.ts';
 import type { JobSchedule } from '../domain/schedule-state.ts';
-import { execute, queryOne, type Tx } from './pool.ts';
+import { execute, queryOne, type Db, type Tx } from './pool.ts';
 
 /** What the order's workflow is started with; the relay turns it into start options. */
 export interface StartOrderPayload {
@@ -93,9 +93,20 @@ export async function oweScheduleChange(tx: Tx, payload: ScheduleMessage['payloa
   await execute(
     tx,
     sql`insert into outbox (lane, kind, payload)
-        values (${`schedule:${payload.id}`}, 'schedule', ${JSON.stringify(payload)})`,
+        values (${scheduleLane(payload.id)}, 'schedule', ${JSON.stringify(payload)})`,
   );
 }
+
+/** Whether a change of the schedule has not arrived yet. */
+export async function owesScheduleChange(db: Db, id: string): Promise<boolean> {
+  const row = await queryOne<{ owed: boolean }>(
+    db,
+    sql`select exists (select from outbox where lane = ${scheduleLane(id)}) as owed`,
+  );
+  return row?.owed ?? false;
+}
+
+const scheduleLane = (id: string): string => `schedule:${id}`;
 
 /** Owes Temporal the cancel of a job's run, in the caller's transaction. */
 export async function oweJobCancel(tx: Tx, payload: CancelJobMessage['payload']): Promise<void> {

@@ -48,12 +48,20 @@ export async function takeUpTick(
   return { tick: tick.key, outcome, jobId, isNew: true };
 }
 
-/** Writes down that a tick was due and that it is too late for it; false where it has been seen to. */
-export async function noteMissed(tx: Tx, scheduleId: string, tick: Tick): Promise<boolean> {
-  if (await findTick(tx, scheduleId, tick.key)) return false;
-  const call = { cause: 'catch_up', isHoliday: false } as const;
-  await writeDown(tx, scheduleId, tick, { outcome: 'missed', jobId: null, call });
-  return true;
+/** Writes down that ticks were due and that it is too late for them; gives those that had not been seen to, in their order. */
+export async function noteMissed(tx: Tx, scheduleId: string, ticks: readonly Tick[]): Promise<string[]> {
+  if (ticks.length === 0) return [];
+  const rows = await query<{ tick: string }>(
+    tx,
+    sql`insert into schedule_ticks (schedule_id, tick, due_at, outcome, cause)
+        select ${scheduleId}, tick, due_at, 'missed', 'catch_up'
+        from unnest(${ticks.map(({ key }) => key)}::text[], ${ticks.map(({ dueAt }) => dueAt)}::timestamptz[])
+          as late (tick, due_at)
+        on conflict (schedule_id, tick) do nothing
+        returning tick`,
+  );
+  const noted = new Set(rows.map(({ tick }) => tick));
+  return ticks.map(({ key }) => key).filter((key) => noted.has(key));
 }
 
 async function decide(tx: Tx, schedule: Schedule, { isHoliday }: TickCall): Promise<TickOutcome> {

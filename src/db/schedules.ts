@@ -42,7 +42,10 @@ export async function lockSchedule(tx: Tx, id: string): Promise<Schedule | undef
   return queryOne<Schedule>(tx, sql`select ${columns} from schedules where id = ${id} for no key update`);
 }
 
-/** Writes down what code says of a schedule. What an operator has set goes on to count. */
+/**
+ * Writes down what code says of a schedule. What an operator has set goes on to count. Where it changes what counts, the ticks
+ * that are due have been seen to (due-ticks.ts); so it is with each change below.
+ */
 export async function defineSchedule(
   db: Db,
   id: string,
@@ -53,8 +56,7 @@ export async function defineSchedule(
     db,
     sql`insert into schedules as known (id, job_type, settings)
         values (${id}, ${jobType}, ${JSON.stringify(settings)})
-        on conflict (id) do update set job_type = excluded.job_type, settings = excluded.settings,
-          seen_until = case when known.override is null then clock_timestamp() else known.seen_until end
+        on conflict (id) do update set job_type = excluded.job_type, settings = excluded.settings
         where known.settings is distinct from excluded.settings or known.job_type <> excluded.job_type`,
   );
 }
@@ -74,7 +76,7 @@ export async function overrideSchedule(
     tx,
     sql`insert into schedules (id, job_type, override, changed_at, changed_by)
         values (${id}, ${jobType}, ${JSON.stringify(settings)}, clock_timestamp(), ${changedBy})
-        on conflict (id) do update set override = excluded.override, seen_until = clock_timestamp(),
+        on conflict (id) do update set override = excluded.override,
           changed_at = excluded.changed_at, changed_by = excluded.changed_by`,
   );
 }
@@ -83,7 +85,7 @@ export async function overrideSchedule(
 export async function revertSchedule(tx: Tx, id: string): Promise<ScheduleSettings | null> {
   const row = await queryOne<{ settings: ScheduleSettings }>(
     tx,
-    sql`update schedules set override = null, changed_at = null, changed_by = null, seen_until = clock_timestamp()
+    sql`update schedules set override = null, changed_at = null, changed_by = null
         where id = ${id} and settings is not null
         returning settings`,
   );
@@ -126,16 +128,18 @@ export async function removeSchedule(tx: Tx, id: string): Promise<void> {
   await execute(tx, sql`delete from schedules where id = ${id}`);
 }
 
-/** Every tick that was due until then has been seen to, and that is how Temporal has it. */
-export async function noteSeen(
-  tx: Tx,
-  id: string,
-  { until, isPausedInTemporal }: { readonly until: Date; readonly isPausedInTemporal: boolean },
-): Promise<void> {
+/** Every tick that was due until then has been seen to. */
+export async function noteSeen(tx: Tx, id: string, until: Date): Promise<void> {
   await execute(
     tx,
-    sql`update schedules set seen_until = greatest(seen_until, ${until}::timestamptz),
-          paused_in_temporal = ${isPausedInTemporal}
-        where id = ${id}`,
+    sql`update schedules set seen_until = greatest(seen_until, ${until}::timestamptz) where id = ${id}`,
+  );
+}
+
+/** Whether somebody has paused it in Temporal itself. */
+export async function notePausedInTemporal(tx: Tx, id: string, isPaused: boolean): Promise<void> {
+  await execute(
+    tx,
+    sql`update schedules set paused_in_temporal = ${isPaused} where id = ${id} and paused_in_temporal <> ${isPaused}`,
   );
 }

@@ -2,20 +2,54 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
 import type { BuiltInSchedule } from '../activities/jobs/schedules.ts';
-import { defineSchedule, findSchedule, listSchedules, pauseNoteOf, type Schedule } from '../db/schedules.ts';
+import { seeToAllDue } from '../db/due-ticks.ts';
+import { transaction } from '../db/pool.ts';
+import {
+  defineSchedule,
+  findSchedule,
+  listSchedules,
+  lockSchedule,
+  pauseNoteOf,
+  type Schedule,
+} from '../db/schedules.ts';
+import type { ScheduledType } from '../domain/scheduled-type.ts';
+import type { Events } from '../telemetry/events.ts';
 import { ensureJobSchedule } from '../temporal/job-schedules.ts';
+
+interface DefiningContext {
+  readonly pool: Pool;
+  readonly events: Pick<Events, 'tickTaken'>;
+  readonly scheduledTypes: readonly ScheduledType[];
+}
 
 /**
  * Writes down what this release says of its schedules, and brings Temporal to what Postgres says of all of them. Safe when many
  * workers start at once, and beside operators who change something meanwhile.
  */
 export async function ensureSchedules(
-  pool: Pool,
+  ctx: DefiningContext,
   client: Client,
   builtIn: readonly BuiltInSchedule[],
 ): Promise<void> {
-  for (const { id, jobType, settings } of builtIn) await defineSchedule(pool, id, jobType, settings);
-  for (const schedule of await listSchedules(pool)) await bring(pool, client, schedule);
+  for (const schedule of builtIn) await define(ctx, schedule);
+  for (const schedule of await listSchedules(ctx.pool)) await bring(ctx.pool, client, schedule);
+}
+
+/** What has fallen due so far was due by the settings of the release before. */
+async function define(
+  { pool, events, scheduledTypes }: DefiningContext,
+  schedule: BuiltInSchedule,
+): Promise<void> {
+  const { id, jobType, settings } = schedule;
+  const taken = await transaction(pool, async (tx) => {
+    const known = await lockSchedule(tx, id);
+    const isSame = known?.jobType === jobType && isDeepStrictEqual(known.settings, settings);
+    const isChange = known && !known.isOverridden && !isSame;
+    const due = isChange ? await seeToAllDue(tx, known, scheduledTypes) : [];
+    await defineSchedule(tx, id, jobType, settings);
+    return due;
+  });
+  for (const one of taken) events.tickTaken({ scheduleId: id, ...one, cause: 'catch_up' });
 }
 
 async function bring(pool: Pool, client: Client, schedule: Schedule): Promise<void> {

@@ -85,7 +85,7 @@ export function createWorkerProcess(context: Context, registered: readonly Regis
       async () => {
         const { client } = context.temporal;
         await ensureReconcileSchedule(client, config.reconciler.everyMs);
-        await ensureSchedules(context.pool, client, builtInSchedules(config.timeZone));
+        await ensureSchedules(context, client, builtInSchedules(config.timeZone));
       },
       isHopelessForTemporal,
       wait,

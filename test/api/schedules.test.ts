@@ -3,6 +3,7 @@ import { builtInSchedules } from '../../src/activities/jobs/schedules.ts';
 import { defineSchedule, listSchedules } from '../../src/db/schedules.ts';
 import { ensureReconcileSchedule } from '../../src/temporal/reconcile-schedule.ts';
 import { connectTemporal, type Temporal } from '../../src/temporal/connection.ts';
+import { ticksBetween } from '../../src/domain/ticks.ts';
 import { connectToTemporal, type TestTemporal } from '../support/temporal.ts';
 import type { Answer } from './call.ts';
 import { makeKey } from './make-key.ts';
@@ -37,6 +38,8 @@ beforeEach(async () => {
   for (const { id, jobType, settings } of builtInSchedules('Europe/Berlin'))
     await defineSchedule(api.pool, id, jobType, settings);
 });
+
+const hourMs = 60 * 60 * 1_000;
 
 const settings = { cron: '30 4 * * MON-FRI', timeZone: 'America/New_York' };
 
@@ -168,6 +171,85 @@ test('is paused and goes on by one commit each, while Temporal is away', async (
     ['cleanup', 'pause'],
     ['cleanup', 'resume'],
   ]);
+});
+
+async function takenTicks(): Promise<unknown[]> {
+  const { rows } = await api.pool.query<{ tick: string; outcome: string }>(
+    `select tick, outcome from schedule_ticks where schedule_id = 'cleanup' order by due_at`,
+  );
+  return rows.map(({ tick, outcome }) => [tick, outcome]);
+}
+
+describe('what has fallen due and nobody has called for', () => {
+  const hourly = { cron: '0 * * * *', timeZone: 'UTC', overlap: 'allow_all', catchUpSeconds: 90 * 60 };
+  const nightly = { cron: '30 4 * * *', timeZone: 'UTC' };
+
+  /** The hours since then, and what comes of each that is seen to now. */
+  function hoursSince(hoursAgo: number): string[][] {
+    const now = Date.now();
+    const ticks = ticksBetween(
+      { ...hourly, unit: 'minute', skipDates: [] },
+      new Date(now - hoursAgo * hourMs),
+      new Date(now),
+      100,
+    );
+    return ticks.map(({ key, dueAt }) => [key, now - dueAt.getTime() > 1.5 * hourMs ? 'missed' : 'made']);
+  }
+
+  beforeEach(async () => {
+    await put('cleanup', hourly);
+    await api.pool.query(
+      `update schedules set seen_until = clock_timestamp() - interval '5 hours' where id = 'cleanup'`,
+    );
+  });
+
+  test.each([
+    ['is changed', 'PUT /schedules/cleanup', { json: nightly }],
+    ['is taken back', 'DELETE /schedules/cleanup', {}],
+    ['is paused', 'POST /schedules/cleanup/pause', { json: {} }],
+  ])('is seen to by the settings of then when the schedule %s', async (_how, call, options) => {
+    const due = hoursSince(5);
+    expect((await api.call(call, options)).status).toBeLessThan(300);
+    expect(await takenTicks()).toEqual(due);
+    expect(await jobsOf('cleanup')).toHaveLength(due.filter(([, outcome]) => outcome === 'made').length);
+    const { rows } = await api.pool.query(
+      `select facts from operator_alerts where facts ->> 'firstTick' = $1`,
+      [due[0]?.[0]],
+    );
+    expect(rows).toEqual([
+      { facts: { schedule: 'cleanup', firstTick: due[0]?.[0], count: expect.any(Number) } },
+    ]);
+    await api.pool.query('delete from operator_alerts');
+    await put('cleanup', nightly);
+    expect(await takenTicks()).toEqual(due);
+  });
+
+  test('is not made up for where it was due during a pause', async () => {
+    await api.pool.query(`update schedules set paused_at = now(), paused_by = 'ops' where id = 'cleanup'`);
+    await put('cleanup', nightly);
+    await api.call('POST /schedules/cleanup/resume');
+    expect(await takenTicks()).toEqual([]);
+  });
+
+  test('is missed, and does not stand in the way, where its job cannot be made any more', async () => {
+    await api.pool.query(
+      `update schedules set override = jsonb_set(override, '{input}', '{"unknown": true}') where id = 'cleanup'`,
+    );
+    expect((await put('cleanup', hourly)).status).toBe(200);
+    expect(await takenTicks()).toEqual(hoursSince(5).map(([key]) => [key, 'missed']));
+  });
+
+  test('is missed where it is too much to make at once', async () => {
+    await put('cleanup', { ...hourly, cron: '* * * * *', catchUpSeconds: 24 * 60 * 60 });
+    await api.pool.query('delete from schedule_ticks');
+    await api.pool.query('delete from jobs');
+    await api.pool.query(
+      `update schedules set seen_until = clock_timestamp() - interval '5 hours' where id = 'cleanup'`,
+    );
+    expect((await put('cleanup', nightly)).status).toBe(200);
+    expect(await jobsOf('cleanup')).toHaveLength(200);
+    expect((await takenTicks()).length).toBeOneOf([300, 301]);
+  });
 });
 
 describe('a trigger', () => {

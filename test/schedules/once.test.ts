@@ -116,9 +116,9 @@ describe('with two worker processes, one of which is killed, and then four', () 
 });
 
 /** As a worker that starts does it: again and again while Temporal has too much to do. */
-async function startOnce({ pool, client, context }: ScheduleRig): Promise<void> {
+async function startOnce({ client, context }: ScheduleRig): Promise<void> {
   const wait = { logger: context.logger, signal: new AbortController().signal };
-  const ensure = () => ensureSchedules(pool, client, builtInSchedules('UTC'));
+  const ensure = () => ensureSchedules(context, client, builtInSchedules('UTC'));
   await untilThere('its schedules', ensure, () => false, wait);
 }
 
@@ -168,21 +168,21 @@ describe('a schedule in Temporal', () => {
 
   test('is left alone by a start that brings nothing new, and follows one that does', async () => {
     const handle = rig.client.schedule.getHandle('cleanup');
-    await ensureSchedules(rig.pool, rig.client, builtInSchedules('UTC'));
-    await ensureSchedules(rig.pool, rig.client, builtInSchedules('UTC'));
+    await ensureSchedules(rig.context, rig.client, builtInSchedules('UTC'));
+    await ensureSchedules(rig.context, rig.client, builtInSchedules('UTC'));
     expect((await handle.describe()).info.lastUpdatedAt).toBeUndefined();
     const daily = rig.client.schedule.getHandle('daily-summary');
-    await ensureSchedules(rig.pool, rig.client, builtInSchedules('Asia/Tokyo'));
+    await ensureSchedules(rig.context, rig.client, builtInSchedules('Asia/Tokyo'));
     expect((await daily.describe()).spec.timezone).toBe('Asia/Tokyo');
     expect((await daily.describe()).info.lastUpdatedAt).toBeInstanceOf(Date);
   });
 
   test('keeps what an operator has set, and stays paused, through a start', async () => {
-    await ensureSchedules(rig.pool, rig.client, builtInSchedules('UTC'));
+    await ensureSchedules(rig.context, rig.client, builtInSchedules('UTC'));
     await rig.set('daily-summary', 'daily-summary', { cron: '30 4 * * *', timeZone: 'America/New_York' });
     const handle = rig.client.schedule.getHandle('daily-summary');
     await handle.pause('for the night');
-    await ensureSchedules(rig.pool, rig.client, builtInSchedules('Europe/Paris'));
+    await ensureSchedules(rig.context, rig.client, builtInSchedules('Europe/Paris'));
     const { spec, state } = await handle.describe();
     expect(spec.timezone).toBe('America/New_York');
     expect(state).toMatchObject({ paused: true, note: 'for the night' });

@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createTicks } from '../../src/activities/ticks.ts';
 import { transaction } from '../../src/db/pool.ts';
+import { oweScheduleChange } from '../../src/db/outbox.ts';
 import { pauseSchedule, resumeSchedule } from '../../src/db/schedules.ts';
 import type { OverlapPolicy } from '../../src/domain/schedule.ts';
+import { ensureSchedules } from '../../src/worker/ensure-schedules.ts';
 import { startScheduleRig, type ScheduleRig } from './rig.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -81,6 +83,34 @@ test('knows nothing of a schedule that is gone', async () => {
   expect(await fire('2026-01-15T10:00:00Z')).toMatchObject({ outcome: 'unknown', jobId: null });
 });
 
+test('a release that brings other settings sees to what was due by those before', async () => {
+  const before = {
+    cron: '0 * * * *',
+    timeZone: 'UTC',
+    overlap: 'allow_all',
+    skipDates: [],
+    input: {},
+  } as const;
+  const release = (cron: string) =>
+    ensureSchedules(rig.context, rig.client, [
+      { id, jobType: 'cleanup', settings: { ...before, cron, catchUpMs: 1.5 * hourMs } },
+    ]);
+  await release('0 * * * *');
+  await rig.pool.query(
+    `update schedules set seen_until = clock_timestamp() - interval '3 hours' where id = $1`,
+    [id],
+  );
+  await release('0 * * * *');
+  expect(await outcomes()).toEqual([]);
+  await release('30 4 * * *');
+  const taken = await outcomes();
+  expect(taken).toHaveLength(3);
+  expect(taken[0]).toMatch(/:00Z missed catch_up$/);
+  expect(taken[2]).toMatch(/:00Z made catch_up$/);
+  await release('0 * * * *');
+  expect(await outcomes()).toEqual(taken);
+});
+
 describe('the look for ticks that nobody has called for', () => {
   test('makes up for those that are not too late, and tells operators once of those that are', async () => {
     await rig.set(id, 'cleanup', { cron: '0 * * * *', catchUpMs: 1.5 * hourMs });
@@ -127,6 +157,27 @@ describe('the look for ticks that nobody has called for', () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 24 * hourMs });
     await rig.look();
     vi.useRealTimers();
+    expect(await outcomes()).toEqual([]);
+  });
+
+  test('does not take Temporal for paused by somebody while Temporal is still owed that it goes on', async () => {
+    const settings = await rig.set(id, 'cleanup', { cron: '0 * * * *' });
+    await rig.client.schedule.getHandle(id).pause('by us, through the outbox');
+    await transaction(rig.pool, (tx) =>
+      oweScheduleChange(tx, { id, settings, change: 'resume', pauseNote: null }),
+    );
+    await lookAt('2026-01-15T10:03:00Z', '2026-01-15T09:59:00Z');
+    expect(await outcomes()).toEqual(['2026-01-15T10:00Z made catch_up']);
+  });
+
+  test('knows that somebody has paused it there while Temporal is owed another change', async () => {
+    const settings = await rig.set(id, 'cleanup', { cron: '0 * * * *' });
+    await rig.client.schedule.getHandle(id).pause('by hand');
+    await lookAt('2026-01-15T09:58:00Z', '2026-01-15T09:30:00Z');
+    await transaction(rig.pool, (tx) =>
+      oweScheduleChange(tx, { id, settings, change: 'set', pauseNote: null }),
+    );
+    await lookAt('2026-01-15T10:03:00Z', '2026-01-15T09:59:00Z');
     expect(await outcomes()).toEqual([]);
   });
 

@@ -10,7 +10,7 @@ import { newSettings, schedule } from '../../schemas/schedule.ts';
 import { scheduleParams } from './params.ts';
 import { assertChangeable } from './reconciler.ts';
 import { settingsErrors, settingsFrom } from './settings.ts';
-import { bodyOf } from './under-lock.ts';
+import { afterChange, bodyOf, settleTicks } from './under-lock.ts';
 
 export const changeSchedule = endpoint({
   method: 'put',
@@ -19,7 +19,8 @@ export const changeSchedule = endpoint({
   tag: 'Schedules',
   access: 'ops',
   summary: 'Set how a schedule runs, or make one',
-  description: `From now on; what is left out of the body is as the document says. A release that brings other settings does not
+  description: `From now on; what has fallen due before is still made as the schedule was, where it has not been. What is left out of the
+body is as the document says. A release that brings other settings does not
 change what was set here. An id that there is not makes another schedule of the \`type\`: the daily summary of a second place,
 say.`,
   params: scheduleParams,
@@ -41,6 +42,7 @@ say.`,
       const errors = settingsErrors(scheduled, settings);
       if (errors.length > 0) throw invalidInput(errors);
       if (ifMatch !== null) assertMatches(ifMatch, known ? await bodyOf(tx, id, context) : null);
+      const taken = await settleTicks(tx, known, context);
       await overrideSchedule(tx, { id, jobType: scheduled.rules.name, settings, changedBy: caller.name });
       await oweScheduleChange(tx, {
         id,
@@ -48,9 +50,9 @@ say.`,
         change: 'set',
         pauseNote: known ? pauseNoteOf(known) : null,
       });
-      return { isNew: !known, body: await bodyOf(tx, id, context) };
+      return { isNew: !known, taken, body: await bodyOf(tx, id, context) };
     });
-    context.relay.wake();
+    afterChange(context, id, answer.taken);
     return answer.isNew ? { status: 201, body: answer.body } : { status: 200, body: answer.body };
   },
 });

@@ -9,7 +9,7 @@ import { schedule } from '../../schemas/schedule.ts';
 import { prose } from '../../schemas/text.ts';
 import { scheduleParams } from './params.ts';
 import { isReconciler, pauseReconciler } from './reconciler.ts';
-import { bodyOf, lockAsAsked } from './under-lock.ts';
+import { afterChange, bodyOf, lockAsAsked, settleTicks } from './under-lock.ts';
 
 export const pauseOneSchedule = endpoint({
   method: 'post',
@@ -19,7 +19,7 @@ export const pauseOneSchedule = endpoint({
   access: 'ops',
   summary: 'Pause a schedule',
   description:
-    'From now on nothing happens at its ticks, whether Temporal is up or not. What it has begun goes on.',
+    'From now on nothing happens at its ticks, whether Temporal is up or not. What has fallen due before is still made, where it has not been, and what it has begun goes on.',
   params: scheduleParams,
   unknown: 'unknown-schedule',
   body: z.strictObject({ reason: prose(maxReasonCharacters).optional() }),
@@ -32,12 +32,13 @@ export const pauseOneSchedule = endpoint({
     const note = `paused by ${caller.name}${reason === null ? '' : `: ${reason}`}`;
     if (isReconciler(id)) return { status: 200, body: await pauseReconciler(context, true, note) };
     const answer = await transaction(context.pool, async (tx) => {
-      const { settings } = await lockAsAsked(tx, id, ifMatch, context);
+      const known = await lockAsAsked(tx, id, ifMatch, context);
+      const taken = await settleTicks(tx, known, context);
       if (await pauseSchedule(tx, id, { requestedBy: caller.name, reason }))
-        await oweScheduleChange(tx, { id, settings, change: 'pause', pauseNote: note });
-      return bodyOf(tx, id, context);
+        await oweScheduleChange(tx, { id, settings: known.settings, change: 'pause', pauseNote: note });
+      return { taken, body: await bodyOf(tx, id, context) };
     });
-    context.relay.wake();
-    return { status: 200, body: answer };
+    afterChange(context, id, answer.taken);
+    return { status: 200, body: answer.body };
   },
 });

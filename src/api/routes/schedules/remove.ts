@@ -4,7 +4,7 @@ import { removeSchedule, revertSchedule } from '../../../db/schedules.ts';
 import { endpoint } from '../../endpoint.ts';
 import { scheduleParams } from './params.ts';
 import { assertChangeable } from './reconciler.ts';
-import { lockAsAsked } from './under-lock.ts';
+import { afterChange, lockAsAsked, settleTicks } from './under-lock.ts';
 
 export const removeOneSchedule = endpoint({
   method: 'delete',
@@ -22,16 +22,19 @@ export const removeOneSchedule = endpoint({
   problems: ['unknown-schedule', 'schedule-fixed'],
   async handle({ params: { id }, ifMatch }, context) {
     assertChangeable(id);
-    await transaction(context.pool, async (tx) => {
-      const { isBuiltIn, settings } = await lockAsAsked(tx, id, ifMatch, context);
+    const taken = await transaction(context.pool, async (tx) => {
+      const known = await lockAsAsked(tx, id, ifMatch, context);
+      const { isBuiltIn, settings } = known;
+      const due = isBuiltIn ? await settleTicks(tx, known, context) : [];
       const own = isBuiltIn ? await revertSchedule(tx, id) : null;
       if (own) await oweScheduleChange(tx, { id, settings: own, change: 'set', pauseNote: null });
       else {
         await removeSchedule(tx, id);
         await oweScheduleChange(tx, { id, settings, change: 'remove', pauseNote: null });
       }
+      return due;
     });
-    context.relay.wake();
+    afterChange(context, id, taken);
     return { status: 204 };
   },
 });

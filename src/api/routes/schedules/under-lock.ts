@@ -1,4 +1,6 @@
+import { seeToAllDue } from '../../../db/due-ticks.ts';
 import type { Tx } from '../../../db/pool.ts';
+import type { TakenTick } from '../../../db/schedule-ticks.ts';
 import { lockSchedule, type Schedule } from '../../../db/schedules.ts';
 import type { ApiContext } from '../../api-context.ts';
 import { Problem } from '../../errors.ts';
@@ -30,4 +32,24 @@ export async function bodyOf(
   const body = await readSchedule(tx, id, scheduledTypes);
   if (!body) throw new Problem('unknown-schedule');
   return body;
+}
+
+/** What has fallen due so far is seen to as the schedule is, before a change of it; to be told of after the commit. */
+export async function settleTicks(
+  tx: Tx,
+  known: Schedule | undefined,
+  { scheduledTypes }: Pick<ApiContext, 'scheduledTypes'>,
+): Promise<TakenTick[]> {
+  return known ? seeToAllDue(tx, known, scheduledTypes) : [];
+}
+
+/** Lets Temporal be told of a change, and the jobs of `settleTicks` begin. */
+export function afterChange(
+  { relay, jobs, events }: Pick<ApiContext, 'relay' | 'jobs' | 'events'>,
+  scheduleId: string,
+  taken: readonly TakenTick[],
+): void {
+  relay.wake();
+  for (const one of taken) events.tickTaken({ scheduleId, ...one, cause: 'catch_up' });
+  if (taken.length > 0) jobs.wake();
 }
