@@ -12,7 +12,8 @@ const defaultGraceMs = 10_000;
 /** What passes through a worker for heavy jobs is not kept: no use in letting much of it pile up (docker-compose.yml). */
 const smallMemory = {
   NODE_OPTIONS: '--max-semi-space-size=2 --max-old-space-size=512',
-  MALLOC_ARENA_MAX: '2',
+  MALLOC_TRIM_THRESHOLD_: '131072',
+  MALLOC_MMAP_THRESHOLD_: '131072',
 };
 
 /** The service's own. */

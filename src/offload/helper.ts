@@ -10,6 +10,12 @@ const keptWords = 2_000;
 /** Half of where what is new lies, in MB: V8 would let it grow to 48 MB before it cleans up, for work that keeps nothing. */
 const youngHeapMb = 2;
 
+/**
+ * The C library gives memory back to the system from this many bytes on: left to itself it keeps ever larger pieces. Nothing else is
+ * in a helper's environment.
+ */
+const frugalMalloc = { MALLOC_TRIM_THRESHOLD_: '131072', MALLOC_MMAP_THRESHOLD_: '131072' };
+
 /** One helper process, which answers one question at a time. */
 export interface Helper {
   readonly alive: boolean;
@@ -21,13 +27,13 @@ export interface Helper {
 }
 
 /**
- * Starts a process that runs `module`, which calls `serve`. It knows nothing of ours: its environment is empty, so that what
- * a hostile file might do to a decoder finds no secret there. It leaves the processor to all others that want it.
+ * Starts a process that runs `module`, which calls `serve`. It knows nothing of ours: its environment has nothing of
+ * ours, so that what a hostile file might do to a decoder finds no secret there. It leaves the processor to all others that want it.
  */
 export async function startHelper(module: URL, maxHeapMb: number): Promise<Helper> {
   const child = fork(fileURLToPath(module), {
     serialization: 'advanced',
-    env: {},
+    env: frugalMalloc,
     execArgv: [`--max-old-space-size=${maxHeapMb}`, `--max-semi-space-size=${youngHeapMb}`],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });

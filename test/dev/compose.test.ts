@@ -114,7 +114,13 @@ test.for(['api', 'worker', 'heavy', 'migrate'])(
     const needed = Object.entries(envSchema.shape).flatMap(([variable, field]) =>
       field.safeParse(undefined).success ? [] : [variable],
     );
-    const ofOthers = ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'NODE_OPTIONS', 'MALLOC_ARENA_MAX'];
+    const ofOthers = [
+      'TEMPORAL_ADDRESS',
+      'TEMPORAL_NAMESPACE',
+      'NODE_OPTIONS',
+      'MALLOC_TRIM_THRESHOLD_',
+      'MALLOC_MMAP_THRESHOLD_',
+    ];
     const known = new Set([...Object.keys(envSchema.shape), ...ofOthers]);
     const given = Object.keys(services[name]?.environment ?? {});
     expect(given).toEqual(expect.arrayContaining(needed));

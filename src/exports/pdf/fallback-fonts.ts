@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import subsetFont from 'subset-font';
 import { lazily } from '../../lazily.ts';
+import { convertFont } from './convert-font.ts';
 
 const { resolve } = createRequire(import.meta.url);
 
@@ -50,10 +49,7 @@ export async function readFontPart({ file, ranges }: FontPart, weight: number): 
   const all = ranges.flatMap(({ first, last }) =>
     Array.from({ length: last - first + 1 }, (_, index) => String.fromCodePoint(first + index)),
   );
-  return subsetFont(await readFile(resolve(file)), all.join(''), {
-    targetFormat: 'truetype',
-    variationAxes: { wght: weight },
-  });
+  return convertFont({ file: resolve(file), characters: all.join(''), weight });
 }
 
 function readIndex(name: string): FontPart[] {
