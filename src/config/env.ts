@@ -62,6 +62,8 @@ export const envSchema = z.object({
   EASYPOST_VERIFY_ADDRESSES: oneOf(['true', 'false']).default('true'),
   SMTP_URL: url('smtp', 'smtps'),
   MAIL_FROM: mailbox(),
+  // Below the 20 s of a notice's attempt.
+  SMTP_TIMEOUT_MS: whole(100, 18 * second, 8 * second),
   PROVIDER_TIMEOUT_MS: whole(100, minute, 8 * second),
 
   FILES_URL: filesUrl().optional(),

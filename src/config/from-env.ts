@@ -33,7 +33,7 @@ export function configFrom(env: Env, temporal: TemporalProfile): Config {
       timeoutMs: env.PROVIDER_TIMEOUT_MS,
       verifyAddresses: env.EASYPOST_VERIFY_ADDRESSES === 'true',
     },
-    mail: { from: env.MAIL_FROM, domain: domainOf(env.MAIL_FROM), timeoutMs: env.PROVIDER_TIMEOUT_MS },
+    mail: { from: env.MAIL_FROM, domain: domainOf(env.MAIL_FROM), timeoutMs: env.SMTP_TIMEOUT_MS },
     files: {
       place: env.FILES_URL ?? defaultFilesPlace,
       s3Endpoint: env.FILES_S3_ENDPOINT,

@@ -130,7 +130,7 @@ describe('told to end while somebody does not answer', () => {
     const worker = await startWorker({
       ...variables,
       SMTP_URL: `smtp://127.0.0.1:${port}`,
-      PROVIDER_TIMEOUT_MS: '60000',
+      SMTP_TIMEOUT_MS: '18000',
       SHUTDOWN_GRACE_MS: '1000',
     });
     const facts = { kind: 'test' };
