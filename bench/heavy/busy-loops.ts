@@ -3,13 +3,16 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 
+/** However the bench ends. */
+const untilOrphaned = 'const parent = process.ppid; while (process.ppid === parent);';
+
 /**
  * Processes that use a processor each for nothing, and leave it to all others as the worker for heavy jobs does: what is slower
  * beside them is slower because of the machine. Gives how to end them.
  */
 export function startBusyLoops(count: number): () => Promise<void> {
   const loops = Array.from({ length: count }, () => {
-    const loop = spawn(process.execPath, ['-e', 'for (;;);'], { detached: true, stdio: 'ignore' });
+    const loop = spawn(process.execPath, ['-e', untilOrphaned], { detached: true, stdio: 'ignore' });
     const { pid } = loop;
     if (pid === undefined) throw new Error('a busy loop did not start');
     setPriority(pid, constants.priority.PRIORITY_LOW);

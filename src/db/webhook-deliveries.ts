@@ -54,7 +54,8 @@ export async function noteDelivered(db: Db, ref: DeliveryRef, attempt: WebhookAt
 
 /**
  * An attempt has failed, after as many failures as it was begun with; the next one is due after `pauseMs`. False when somebody has
- * noted its end meanwhile, or has had it tried anew, which an attempt of before does not take back.
+ * noted its end meanwhile, or has had it tried anew after earlier failures, which an attempt of before does not take back; it is
+ * not written down then.
  */
 export async function noteFailed(
   db: Db,

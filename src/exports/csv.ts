@@ -7,7 +7,7 @@ import type { Table, TableWriter } from './table.ts';
 const dialect = { record_delimiter: '\r\n', escape_formulas: true } as const;
 
 /** Where lists are separated by semicolons, as in German, Excel splits at them, and at tabs, whatever the file says. */
-const formulaBehindSeparator = /([;\t]\s*)(?=[=+\-@])/g;
+const formulaBehindSeparator = /([;\t][\s"]*)(?=[=+\-@＝＋－＠])/g;
 
 const nothing = Buffer.alloc(0);
 

@@ -7,8 +7,11 @@ import type { Question, Reply } from './messages.ts';
 /** How much of what a helper says on its standard error is kept, for when it dies. */
 const keptWords = 2_000;
 
-/** Half of where what is new lies, in MB: V8 would let it grow to 48 MB before it cleans up, for work that keeps nothing. */
-const youngHeapMb = 2;
+/**
+ * V8 would let what is new grow to 48 MB before it cleans up, for work that keeps nothing, and takes 30 MB to compile WebAssembly
+ * anew, for some fonts that are converted once.
+ */
+const frugalV8 = ['--max-semi-space-size=2', '--liftoff-only'];
 
 /**
  * The C library gives memory back to the system from this many bytes on: left to itself it keeps ever larger pieces. Nothing else is
@@ -34,7 +37,7 @@ export async function startHelper(module: URL, maxHeapMb: number): Promise<Helpe
   const child = fork(fileURLToPath(module), {
     serialization: 'advanced',
     env: frugalMalloc,
-    execArgv: [`--max-old-space-size=${maxHeapMb}`, `--max-semi-space-size=${youngHeapMb}`],
+    execArgv: [...frugalV8, `--max-old-space-size=${maxHeapMb}`],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   let words = '';

@@ -63,6 +63,8 @@ it.each([
   ['Ada;=1+1', "Ada;'=1+1"],
   ['Ada; -1', "Ada; '-1"],
   ['a\t@SUM(A1);+1', "a\t'@SUM(A1);'+1"],
+  ['a;"=1+1', 'a;"\'=1+1'],
+  ['a;＝1', "a;'＝1"],
   ['1;2-1', '1;2-1'],
 ])('has none take %j for a formula that splits cells at semicolons or tabs', async (name, written) => {
   expect(read(await write(rowsOf([name])))[0]?.['customerName']).toBe(written);

@@ -23,28 +23,40 @@ export async function convertFont(conversion: Conversion): Promise<Uint8Array> {
 async function convert(conversion: Conversion): Promise<Uint8Array> {
   clearTimeout(timer);
   const worker = (thread ??= startThread());
+  const over = new AbortController();
+  worker.ref();
   try {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origins
     worker.postMessage(conversion);
-    // What the thread answers (font-thread.ts); it throws what the thread has died of.
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-    const [font] = (await once(worker, 'message')) as [Uint8Array];
-    return font;
+    return await Promise.race([answerOf(worker, over.signal), endOf(worker, over.signal)]);
   } catch (error) {
     endThread();
     throw error;
   } finally {
+    over.abort();
+    // Between two fonts it keeps nobody from ending.
+    worker.unref();
     timer = setTimeout(endThread, idleMs).unref();
   }
 }
 
+/** Throws what the thread has died of. */
+async function answerOf(worker: Worker, signal: AbortSignal): Promise<Uint8Array> {
+  // What the thread answers is said by font-thread.ts.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  const [font] = (await once(worker, 'message', { signal })) as [Uint8Array];
+  return font;
+}
+
+async function endOf(worker: Worker, signal: AbortSignal): Promise<never> {
+  await once(worker, 'exit', { signal });
+  throw new Error('the thread that converts fonts has ended');
+}
+
 function startThread(): Worker {
-  const worker = new Worker(new URL('./font-thread.ts', import.meta.url), {
+  return new Worker(new URL('./font-thread.ts', import.meta.url), {
     resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 32 },
   });
-  // Between two fonts it keeps nobody from ending.
-  worker.unref();
-  return worker;
 }
 
 function endThread(): void {

@@ -4,6 +4,7 @@ import * as old from '../../../db/leftovers.ts';
 import { findLostObjects, forgetObjects, looseForMs } from '../../../db/loose-objects.ts';
 import { removeUnusedDestinations } from '../../../db/webhook-destinations.ts';
 import { removeOldDeliveries } from '../../../db/webhook-deliveries.ts';
+import { Failure } from '../../../domain/failures.ts';
 import { registerJob, type JobContext, type JobRun } from '../job-handler.ts';
 import { leftoverNames, type Leftover } from './leftovers.ts';
 import { cleanup } from './type.ts';
@@ -45,8 +46,18 @@ export const cleanupJob = registerJob(cleanup, async (run, ctx) => {
 });
 
 async function removeFiles(run: Run, ctx: JobContext): Promise<number> {
-  const broken = await ctx.objects.removeUnfinished(new Date(Date.now() - looseForMs));
-  return broken + (await removeExpired(run, ctx)) + (await removeLost(run, ctx));
+  return (await removeExpired(run, ctx)) + (await removeLost(run, ctx)) + (await removeUnfinished(ctx));
+}
+
+/** What was half written when its process died. A store that does not let us look for that keeps nothing else from being removed. */
+async function removeUnfinished({ objects, logger }: JobContext): Promise<number> {
+  try {
+    return await objects.removeUnfinished(new Date(Date.now() - looseForMs));
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    logger.warn({ event: 'unfinishedFilesKept', err: error }, 'files that are half written cannot be removed');
+    return 0;
+  }
 }
 
 /** Files that were put and that no commit has kept. */

@@ -16,7 +16,7 @@ export const listJobDeliveries = endpoint({
   access: 'jobs:read',
   summary: 'List what was told to a job’s `callbackUrl`, or is to be told, the newest first',
   description:
-    'One for each end of the job: a job that is retried has several. Empty where it has no `callbackUrl`.',
+    'One for each end of the job: a job that is retried has several. Empty where it has no `callbackUrl`, and once they are forgotten.',
   params: jobParams,
   unknown: 'unknown-job',
   tagged: true,
