@@ -55,7 +55,10 @@ async function removeUnfinished({ objects, logger }: JobContext): Promise<number
     return await objects.removeUnfinished(new Date(Date.now() - looseForMs));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    logger.warn({ event: 'unfinishedFilesKept', err: error }, 'files that are half written cannot be removed');
+    logger.warn(
+      { event: 'unfinishedFilesKept', err: error },
+      'files that are half written cannot be removed',
+    );
     return 0;
   }
 }
