@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import { listCallbacks } from '../../../db/webhook-deliveries.ts';
-import { readJob } from '../../../db/read-jobs.ts';
 import { endpoint } from '../../endpoint.ts';
-import { Problem } from '../../errors.ts';
 import { webhookDelivery } from '../../schemas/webhook-endpoint.ts';
 import { deliveryBody } from '../webhook-endpoints/body.ts';
+import { callbacksOf } from './callbacks-of.ts';
 import { exampleCallback } from './examples.ts';
 import { jobParams } from './params.ts';
 
@@ -29,10 +27,7 @@ export const listJobDeliveries = endpoint({
   },
   problems: ['unknown-job'],
   async handle({ params: { id } }, { pool }) {
-    const job = await readJob(pool, id);
-    if (!job) throw new Problem('unknown-job');
-    const { callbackUrl: url, apiKeyId } = job;
-    const told = url === null ? [] : await listCallbacks(pool, id, { url, apiKeyId });
+    const told = await callbacksOf(pool, id);
     return { status: 200, body: { items: told.map(deliveryBody) } };
   },
 });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { listCallbacks, resend } from '../../../db/webhook-deliveries.ts';
-import { readJob } from '../../../db/read-jobs.ts';
+import { resend } from '../../../db/webhook-deliveries.ts';
 import { endpoint } from '../../endpoint.ts';
 import { Problem } from '../../errors.ts';
+import { callbacksOf } from './callbacks-of.ts';
 import { exampleCallback } from './examples.ts';
 import { jobDeliveryParams } from './params.ts';
 
@@ -26,10 +26,7 @@ export const resendJobDelivery = endpoint({
   },
   problems: ['unknown-job', 'unknown-webhook-delivery'],
   async handle({ params: { id, deliveryId } }, { pool, webhooks }) {
-    const job = await readJob(pool, id);
-    if (!job) throw new Problem('unknown-job');
-    const { callbackUrl: url, apiKeyId } = job;
-    const told = url === null ? [] : await listCallbacks(pool, id, { url, apiKeyId });
+    const told = await callbacksOf(pool, id);
     const delivery = told.find((one) => one.id === deliveryId);
     if (!delivery || !(await resend(pool, delivery))) throw new Problem('unknown-webhook-delivery');
     webhooks.wake();
