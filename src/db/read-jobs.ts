@@ -49,8 +49,6 @@ export interface WholeJob extends JobView {
   readonly input: unknown;
   readonly requestedBy: string;
   readonly callbackUrl: string | null;
-  /** Whose secret signs what is told there; null where the API was open. */
-  readonly apiKeyId: string | null;
   readonly failedAttempts: readonly AttemptView[];
 }
 
@@ -68,7 +66,7 @@ const maxAttemptsShown = 100;
 export async function readJob(db: Db, jobId: string): Promise<WholeJob | undefined> {
   const row = await queryOne<WholeJob>(
     db,
-    sql`select ${columns}, input, requested_by as "requestedBy", callback_url as "callbackUrl", api_key_id as "apiKeyId",
+    sql`select ${columns}, input, requested_by as "requestedBy", callback_url as "callbackUrl",
           (select coalesce(jsonb_agg(jsonb_build_object('round', round, 'attempt', attempt, 'outcome', outcome,
              'errorType', error_type, 'errorDetail', error_detail, 'startedAt', started_at, 'endedAt', ended_at)
              order by round, attempt), '[]')

@@ -153,6 +153,10 @@ export interface DeliveryView {
 export const deliveryStatuses = ['pending', 'held', 'delivered', 'failed'] as const;
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
 
+/** Of a view, what does not depend on where it goes. */
+const viewColumns = sql`delivery.id, message_id as "messageId", delivery.type, occurred_at as "occurredAt", attempts,
+          delivery.created_at as "createdAt"`;
+
 /** A page of an endpoint's deliveries, the newest first: those that come after the one with the id `after`, or the first ones. */
 export async function listDeliveries(
   db: Db,
@@ -165,10 +169,9 @@ export async function listDeliveries(
   return query<DeliveryView>(
     db,
     sql`select * from (
-          select delivery.id, message_id as "messageId", type, occurred_at as "occurredAt",
-            case when status = 'pending' and disabled_at is not null then 'held' else status end as status, attempts,
-            case when status = 'pending' and disabled_at is null then due_at end as "nextAttemptAt",
-            delivery.created_at as "createdAt"
+          select ${viewColumns},
+            case when status = 'pending' and disabled_at is not null then 'held' else status end as status,
+            case when status = 'pending' and disabled_at is null then due_at end as "nextAttemptAt"
           from webhook_deliveries delivery join webhook_endpoints endpoint on endpoint.id = destination_id
           where destination_id = ${endpointId} and (${after}::uuid is null or delivery.id < ${after}::uuid)
             and (${kept}::text is null or status = ${kept}::text)
@@ -178,23 +181,25 @@ export async function listDeliveries(
   );
 }
 
-/** Where a job's end is told, and with whose secret: null where the API was open. */
-export interface JobCallback {
-  readonly url: string;
-  readonly apiKeyId: string | null;
-}
-
-/** What has been told, or is to be told, where a job's request said so, the newest first: one for each end that the job had. */
+/**
+ * What has been told, or is to be told, where a job's request said so, the newest first: one for each end that the job had. Undefined
+ * where there is no such job.
+ */
 export async function listCallbacks(
   db: Db,
   jobId: string,
-  { url, apiKeyId }: JobCallback,
-): Promise<readonly (DeliveryView & DeliveryRef)[]> {
+): Promise<readonly (DeliveryView & DeliveryRef)[] | undefined> {
+  const job = await queryOne<{ url: string | null; apiKeyId: string | null }>(
+    db,
+    sql`select callback_url as url, api_key_id as "apiKeyId" from jobs where id = ${jobId}`,
+  );
+  if (!job) return undefined;
+  const { url, apiKeyId } = job;
+  if (url === null) return [];
   return query<DeliveryView & DeliveryRef>(
     db,
-    sql`select destination_id as "destinationId", delivery.id, message_id as "messageId", delivery.type,
-          occurred_at as "occurredAt", status, attempts, case when status = 'pending' then due_at end as "nextAttemptAt",
-          delivery.created_at as "createdAt"
+    sql`select ${viewColumns}, status, case when status = 'pending' then due_at end as "nextAttemptAt",
+          destination_id as "destinationId"
         from job_events event
         join webhook_destinations destination
           on origin = ${new URL(url).origin} and destination.api_key_id is not distinct from ${apiKeyId}::uuid
