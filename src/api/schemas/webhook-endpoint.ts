@@ -68,3 +68,6 @@ export const webhookDelivery = z
     createdAt: time,
   })
   .meta({ id: 'WebhookDelivery' });
+
+/** A delivery that is to be sent once more. */
+export const resentDelivery = z.strictObject({ id: z.uuid(), status: z.literal('pending') });

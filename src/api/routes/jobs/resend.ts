@@ -1,7 +1,7 @@
-import { z } from 'zod';
 import { resend } from '../../../db/webhook-deliveries.ts';
 import { endpoint } from '../../endpoint.ts';
 import { Problem } from '../../errors.ts';
+import { resentDelivery } from '../../schemas/webhook-endpoint.ts';
 import { callbacksOf } from './callbacks-of.ts';
 import { exampleCallback } from './examples.ts';
 import { jobDeliveryParams } from './params.ts';
@@ -20,7 +20,7 @@ export const resendJobDelivery = endpoint({
   responses: {
     202: {
       description: 'It will be told.',
-      body: z.strictObject({ id: z.uuid(), status: z.literal('pending') }),
+      body: resentDelivery,
       example: { id: exampleCallback.id, status: 'pending' },
     },
   },

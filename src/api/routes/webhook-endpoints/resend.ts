@@ -1,7 +1,7 @@
-import { z } from 'zod';
 import { resend } from '../../../db/webhook-deliveries.ts';
 import { endpoint } from '../../endpoint.ts';
 import { Problem } from '../../errors.ts';
+import { resentDelivery } from '../../schemas/webhook-endpoint.ts';
 import { enabledEndpoint } from './enabled-endpoint.ts';
 import { exampleDelivery } from './examples.ts';
 import { deliveryParams } from './params.ts';
@@ -19,7 +19,7 @@ export const resendWebhook = endpoint({
   responses: {
     202: {
       description: 'It will be sent.',
-      body: z.strictObject({ id: z.uuid(), status: z.literal('pending') }),
+      body: resentDelivery,
       example: { id: exampleDelivery.id, status: 'pending' },
     },
   },
