@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { frugalMalloc } from '../src/offload/helper.ts';
 import type { PartSpec } from './supervisor/part-spec.ts';
 import { warningIn } from './supervisor/warnings.ts';
 import { answersHttp } from './supervisor/wait-for.ts';
@@ -12,8 +13,7 @@ const defaultGraceMs = 10_000;
 /** What passes through a worker for heavy jobs is not kept: no use in letting much of it pile up (docker-compose.yml). */
 const smallMemory = {
   NODE_OPTIONS: '--max-semi-space-size=2 --max-old-space-size=512',
-  MALLOC_TRIM_THRESHOLD_: '131072',
-  MALLOC_MMAP_THRESHOLD_: '131072',
+  ...frugalMalloc,
 };
 
 /** The service's own. */

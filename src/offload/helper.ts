@@ -14,10 +14,9 @@ const keptWords = 2_000;
 const frugalV8 = ['--max-semi-space-size=2', '--liftoff-only'];
 
 /**
- * The C library gives memory back to the system from this many bytes on: left to itself it keeps ever larger pieces. Nothing else is
- * in a helper's environment.
+ * The C library gives memory back to the system from this many bytes on: left to itself it keeps ever larger pieces.
  */
-const frugalMalloc = { MALLOC_TRIM_THRESHOLD_: '131072', MALLOC_MMAP_THRESHOLD_: '131072' };
+export const frugalMalloc = { MALLOC_TRIM_THRESHOLD_: '131072', MALLOC_MMAP_THRESHOLD_: '131072' };
 
 /** One helper process, which answers one question at a time. */
 export interface Helper {
@@ -30,8 +29,8 @@ export interface Helper {
 }
 
 /**
- * Starts a process that runs `module`, which calls `serve`. It knows nothing of ours: its environment has nothing of
- * ours, so that what a hostile file might do to a decoder finds no secret there. It leaves the processor to all others that want it.
+ * Starts a process that runs `module`, which calls `serve`. Its environment has nothing of ours, so
+ * that what a hostile file might do to a decoder finds no secret there. It leaves the processor to all others that want it.
  */
 export async function startHelper(module: URL, maxHeapMb: number): Promise<Helper> {
   const child = fork(fileURLToPath(module), {

@@ -16,7 +16,8 @@ const parts = {
 
 /**
  * One pass over everything that the runs themselves never see. Of orders lost runs come first and balances last, so that what
- * was repaired is not reported; ticks come before jobs, which they make. A part that fails holds up no other; the pass then fails, and the next one looks again.
+ * was repaired is not reported; ticks come before jobs, which they make. A part that fails holds up no other; the pass then
+ * fails, and the next one looks again.
  */
 export async function reconcile(_input: ReconcileInput): Promise<Findings> {
   const failed: string[] = [];
