@@ -31,6 +31,7 @@ export type JobCommandOutcome =
 interface CommandedJob {
   readonly status: JobStatus;
   readonly dispatch: number;
+  readonly batch: string | null;
   readonly cancelRequested: boolean;
   readonly attemptUnderWay: boolean;
   readonly orderingKey: string | null;
@@ -59,7 +60,10 @@ export async function cancelJob(tx: Tx, command: JobCommand, proviso?: Proviso):
         )
         ${eventOf(sql`asked`, 'job.cancel_requested', sql`jsonb_build_object('requestedBy', ${requestedBy}::text)`)}`,
   );
-  if (status === 'dispatched' || status === 'running') await oweJobCancel(tx, { jobId, dispatch });
+  if (status === 'dispatched' || status === 'running') {
+    const waitsForNextAttempt = status === 'running' && !attemptUnderWay;
+    await oweJobCancel(tx, { jobId, dispatch, startedBy: waitsForNextAttempt ? job.batch : null });
+  }
   if (attemptUnderWay) return { outcome: 'accepted', ended: null };
   return {
     outcome: 'accepted',
@@ -130,7 +134,7 @@ async function lockForCommand(tx: Tx, jobId: string): Promise<CommandedJob | und
   await takeLine(tx, line.key);
   return queryOne<CommandedJob>(
     tx,
-    sql`select status, dispatch, cancel_requested_at is not null as "cancelRequested",
+    sql`select status, dispatch, batch, cancel_requested_at is not null as "cancelRequested",
           attempt_started_at is not null as "attemptUnderWay", ordering_key as "orderingKey",
           exists (
             select from jobs as other

@@ -33,7 +33,12 @@ export interface AlertMessage {
 /** A job's run that Temporal is to cancel; neither is about an order. */
 export interface CancelJobMessage {
   readonly kind: 'cancel_job';
-  readonly payload: { readonly jobId: string; readonly dispatch: number };
+  readonly payload: {
+    readonly jobId: string;
+    readonly dispatch: number;
+    /** The batch that starts the job's run for its next attempt, perhaps only after the cancel. */
+    readonly startedBy?: string | null;
+  };
 }
 
 /** A schedule whose change Temporal is to follow; about no order either. */

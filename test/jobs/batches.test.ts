@@ -24,12 +24,14 @@ beforeAll(async () => {
 });
 afterAll(async () => rig.close());
 
+const together = (...labels: string[]) => togetherIn(rig, short, ...labels);
+
 /** Has jobs wait while their type is paused, and lets them go together. */
-async function together(...labels: string[]): Promise<string[]> {
-  await rig.call('POST /job-types/short/pause');
+async function togetherIn(shop: JobRig, type: typeof short, ...labels: string[]): Promise<string[]> {
+  await shop.call('POST /job-types/short/pause');
   const ids: string[] = [];
-  for (const label of labels) ids.push(await rig.enqueue(short, { input: { label } }));
-  await rig.call('POST /job-types/short/resume');
+  for (const label of labels) ids.push(await shop.enqueue(type, { input: { label } }));
+  await shop.call('POST /job-types/short/resume');
   return ids;
 }
 
@@ -132,30 +134,78 @@ describe('in a batch', () => {
     for (const id of others) await rig.until(id, 'completed');
   });
 
-  test('one that is cancelled while it waits for its next attempt never has it', async () => {
-    let attempts = 0;
-    scripts.set('waits', async () => {
-      attempts += 1;
-      throw new Error('once');
-    });
+  describe('one that is cancelled while it waits for its next attempt', () => {
     const patient = testType('short', {
       short: true,
       retry: { maxAttempts: 3, backoff: { firstMs: 60_000, factor: 1, maxMs: 60_000 } },
     });
-    const slow = await startJobRig([registerJob(patient, handle)]);
-    try {
-      const jobId = await slow.enqueue(patient, { input: { label: 'waits' } });
+    let slow: JobRig;
+    beforeAll(async () => {
+      slow = await startJobRig([registerJob(patient, handle)]);
+    });
+    afterAll(async () => slow.close());
+
+    const runOf = (jobId: string) => slow.temporal.client.workflow.getHandle(jobWorkflowId(jobId, 1));
+    const statusOf = async (jobId: string) =>
+      (
+        await runOf(jobId)
+          .describe()
+          .catch(() => null)
+      )?.status.name ?? 'none';
+
+    async function untilItHasFailed(jobId: string): Promise<void> {
       await expect.poll(() => slow.eventsOf(jobId), { timeout: 20_000 }).toContain('job.attempt_failed');
+    }
+
+    async function cancelled(jobId: string): Promise<void> {
       await slow.call(`POST /jobs/${jobId}/cancel`);
       expect((await slow.read(jobId)).status).toBe('cancelled');
-      const run = slow.temporal.client.workflow.getHandle(jobWorkflowId(jobId, 1));
-      await expect.poll(async () => run.result().catch(() => 'not yet'), { timeout: 20_000 }).toBe('gone');
-      expect(attempts).toBe(1);
-    } finally {
-      await slow.close();
     }
+
+    async function runEndsWithoutAnAttempt(jobId: string): Promise<void> {
+      await expect.poll(() => statusOf(jobId), { timeout: 20_000 }).toBe('COMPLETED');
+      expect(await runOf(jobId).result()).toBe('gone');
+      expect((await slow.read(jobId)).attempts).toBe(1);
+    }
+
+    test('never has it', async () => {
+      scripts.set('waits', async () => {
+        throw new Error('once');
+      });
+      const [jobId = ''] = await togetherIn(slow, patient, 'waits');
+      await untilItHasFailed(jobId);
+      await expect.poll(() => statusOf(jobId), { timeout: 20_000 }).toBe('RUNNING');
+      await cancelled(jobId);
+      await runEndsWithoutAnAttempt(jobId);
+    });
+
+    test('never has it where its run is still to be started by that of the batch', async () => {
+      const go = Promise.withResolvers<void>();
+      scripts.set('waits', async () => {
+        throw new Error('once');
+      });
+      scripts.set('holds up the batch', async () => {
+        await go.promise;
+        return {};
+      });
+      const [jobId = ''] = await togetherIn(slow, patient, 'waits', 'holds up the batch');
+      await untilItHasFailed(jobId);
+      expect(await statusOf(jobId)).toBe('none');
+      await cancelled(jobId);
+      await expect.poll(() => cancelsInVain(slow, jobId)).toBeGreaterThan(0);
+      go.resolve();
+      await runEndsWithoutAnAttempt(jobId);
+    });
   });
 });
+
+/** How often the relay has tried in vain to cancel the job's run. */
+async function cancelsInVain({ pool }: JobRig, jobId: string): Promise<number> {
+  const { rows } = await pool.query<{ attempts: number }>('select attempts from outbox where lane = $1', [
+    `job:${jobId}`,
+  ]);
+  return rows[0]?.attempts ?? 0;
+}
 
 test('a batch whose run somebody ends before it has begun is handed over anew', async () => {
   const idle = await startJobRig([registerJob(short, handle)], { worker: false });
