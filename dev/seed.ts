@@ -2,8 +2,8 @@
  * Puts a small catalogue with stock into the database that `DATABASE_URL` names. What is there already stays as it is, its
  * stock above all: `node dev/seed.ts` can run at any time.
  */
-import { addProduct, type Product } from '../src/db/catalogue.ts';
-import { setOnHand } from '../src/db/inventory.ts';
+import { addProduct, type Product } from '../src/db/products/catalogue.ts';
+import { setOnHand } from '../src/db/products/inventory.ts';
 import { createPool, transaction } from '../src/db/pool.ts';
 
 const warehouse = 'main';

@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import type { Pool } from 'pg';
-import type { NewOrder } from '../../src/db/accept-order.ts';
+import type { NewOrder } from '../../src/db/orders/accept.ts';
 import type { Repeatable, StoredAnswer } from '../../src/db/idempotency.ts';
 import { orderLane } from '../../src/db/outbox.ts';
 import { execute, transaction } from '../../src/db/pool.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { NewOrder } from '../../src/db/accept-order.ts';
-import type { Product } from '../../src/db/catalogue.ts';
+import type { NewOrder } from '../../src/db/orders/accept.ts';
+import type { Product } from '../../src/db/products/catalogue.ts';
 import type { Repeatable, StoredAnswer } from '../../src/db/idempotency.ts';
 import { customerIdOf } from '../../src/domain/customer-id.ts';
 import { orderWorkflowId } from '../../src/domain/ids.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { accept } from '../../src/db/accept-order.ts';
-import type { Product } from '../../src/db/catalogue.ts';
+import { accept } from '../../src/db/orders/accept.ts';
+import type { Product } from '../../src/db/products/catalogue.ts';
 import type { Shop } from '../shop/open-shop.ts';
 import { succeeded } from '../shop/storefront.ts';
 import { insertBare } from './bare.ts';

@@ -1,5 +1,5 @@
 import escapeHtml from 'escape-html';
-import type { NoticeSubject } from '../db/notices.ts';
+import type { NoticeSubject } from '../db/orders/notices.ts';
 import type { OrderFailureType } from '../domain/failures.ts';
 import { format } from '../domain/money.ts';
 import type { NoticeKind } from '../domain/notice.ts';

@@ -1,5 +1,5 @@
-import * as notices from '../db/notices.ts';
-import { record } from '../db/events.ts';
+import * as notices from '../db/orders/notices.ts';
+import { record } from '../db/orders/events.ts';
 import { transaction } from '../db/pool.ts';
 import { noticeMessageId } from '../domain/ids.ts';
 import { Failure } from '../domain/failures.ts';

@@ -1,8 +1,8 @@
-import { cancel } from '../db/commands.ts';
-import * as life from '../db/order-life.ts';
-import * as resume from '../db/resume.ts';
+import { cancel } from '../db/orders/commands.ts';
+import * as life from '../db/orders/life.ts';
+import * as resume from '../db/orders/resume.ts';
 import { transaction, type Tx } from '../db/pool.ts';
-import * as steps from '../db/steps.ts';
+import * as steps from '../db/orders/steps.ts';
 import { enqueue } from '../db/outbox.ts';
 import { Failure } from '../domain/failures.ts';
 import type { ActivityContext, OrderRef } from './context.ts';

@@ -1,9 +1,9 @@
-import { record } from '../db/events.ts';
-import { markAsked } from '../db/parcel-looks.ts';
-import { lock, lockForward, weightGrams, type OrderFacts } from '../db/order-life.ts';
+import { record } from '../db/orders/events.ts';
+import { markAsked } from '../db/orders/parcel-looks.ts';
+import { lock, lockForward, weightGrams, type OrderFacts } from '../db/orders/life.ts';
 import { transaction } from '../db/pool.ts';
-import * as shipments from '../db/shipments.ts';
-import * as steps from '../db/steps.ts';
+import * as shipments from '../db/orders/shipments.ts';
+import * as steps from '../db/orders/steps.ts';
 import { Failure } from '../domain/failures.ts';
 import { shipmentReference } from '../domain/ids.ts';
 import { newId } from '../domain/new-id.ts';

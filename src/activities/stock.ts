@@ -1,8 +1,8 @@
 import { transaction } from '../db/pool.ts';
-import { record } from '../db/events.ts';
-import { lock, lockForward } from '../db/order-life.ts';
-import * as steps from '../db/steps.ts';
-import * as stock from '../db/stock.ts';
+import { record } from '../db/orders/events.ts';
+import { lock, lockForward } from '../db/orders/life.ts';
+import * as steps from '../db/orders/steps.ts';
+import * as stock from '../db/products/stock.ts';
 import type { ActivityContext, OrderRef } from './context.ts';
 
 const step = 'reserve_stock';

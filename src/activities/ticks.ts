@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { transaction } from '../db/pool.ts';
-import { takeUpTick, type TakenTick } from '../db/schedule-ticks.ts';
-import { lockSchedule } from '../db/schedules.ts';
+import { takeUpTick, type TakenTick } from '../db/schedules/ticks.ts';
+import { lockSchedule } from '../db/schedules/schedules.ts';
 import { dayAt } from '../domain/local-time.ts';
 import { jobOfTick, type ScheduledType } from '../domain/scheduled-type.ts';
 import { tickAt } from '../domain/ticks.ts';

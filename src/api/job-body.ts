@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { JobView, WholeJob } from '../db/read-jobs.ts';
+import type { JobView, WholeJob } from '../db/jobs/read.ts';
 import { batchWorkflowId, jobWorkflowId } from '../domain/ids.ts';
 import { hasJobEnded, publicStatus } from '../domain/job.ts';
 import { askAgain } from './accepted-job.ts';

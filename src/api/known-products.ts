@@ -1,4 +1,4 @@
-import type { Product } from '../db/catalogue.ts';
+import type { Product } from '../db/products/catalogue.ts';
 import { maxKnownProducts } from './limits.ts';
 
 /** Products as they were when they were last looked up. The catalogue may have changed since: whoever uses them checks. */

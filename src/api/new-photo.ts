@@ -1,5 +1,5 @@
 import { thumbnails } from '../activities/jobs/thumbnails/type.ts';
-import { enqueueJob } from '../db/enqueue-job.ts';
+import { enqueueJob } from '../db/jobs/enqueue.ts';
 import { keepObjects } from '../db/loose-objects.ts';
 import { insertPhoto } from '../db/photos.ts';
 import type { Tx } from '../db/pool.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { OrderView } from '../db/read-orders.ts';
+import type { OrderView } from '../db/orders/read.ts';
 import { orderWorkflowId } from '../domain/ids.ts';
 import type { ApiContext } from './api-context.ts';
 import { orderLinks } from './links.ts';

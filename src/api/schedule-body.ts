@@ -1,7 +1,7 @@
 import cronstrue from 'cronstrue';
 import type { z } from 'zod';
-import { countLeftOut, readLastTicks, type TickView } from '../db/schedule-ticks.ts';
-import { findSchedule, listSchedules, type Schedule } from '../db/schedules.ts';
+import { countLeftOut, readLastTicks, type TickView } from '../db/schedules/ticks.ts';
+import { findSchedule, listSchedules, type Schedule } from '../db/schedules/schedules.ts';
 import type { Db } from '../db/pool.ts';
 import { publicStatus } from '../domain/job.ts';
 import { timetableOf, type ScheduledType } from '../domain/scheduled-type.ts';

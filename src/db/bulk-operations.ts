@@ -2,7 +2,7 @@ import sql, { join, type Sql } from 'sql-template-tag';
 import { maxBulkItems, type BulkAction, type BulkFilter } from '../domain/bulk-operation.ts';
 import { refused } from '../domain/failures.ts';
 import { execute, query, queryOne, type Db, type Tx } from './pool.ts';
-import { conditionOf } from './read-jobs.ts';
+import { conditionOf } from './jobs/read.ts';
 
 export interface NewBulkOperation {
   readonly id: string;

@@ -19,7 +19,7 @@ export type Cell = string | number | null;
 /** One cell for each column. */
 export type Row = readonly Cell[];
 
-/** What an export of orders holds; db/export-orders.ts gives its rows in this order. */
+/** What an export of orders holds; db/orders/export.ts gives its rows in this order. */
 export const orderColumns = [
   { key: 'orderId', title: 'Order', kind: 'text', width: 38, pdfWidth: 160 },
   { key: 'createdAt', title: 'Placed', kind: 'time', width: 20, pdfWidth: 76 },

@@ -24,7 +24,7 @@ const methods = {
   /** Rows as JSON, so that nobody else has to read them. */
   async write(rows: string): Promise<Uint8Array> {
     if (writer === undefined) throw new Error('no document was begun');
-    // What db/export-orders.ts has made.
+    // What db/orders/export.ts has made.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     return writer.write(JSON.parse(rows) as Row[]);
   },

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
 import type { BuiltInSchedule } from '../activities/jobs/schedules.ts';
-import { seeToAllDue } from '../db/due-ticks.ts';
+import { seeToAllDue } from '../db/schedules/due-ticks.ts';
 import { transaction } from '../db/pool.ts';
 import {
   defineSchedule,
@@ -11,7 +11,7 @@ import {
   lockSchedule,
   pauseNoteOf,
   type Schedule,
-} from '../db/schedules.ts';
+} from '../db/schedules/schedules.ts';
 import type { ScheduledType } from '../domain/scheduled-type.ts';
 import type { Events } from '../telemetry/events.ts';
 import { ensureJobSchedule } from '../temporal/job-schedules.ts';

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { keepAnew, listSecrets } from '../db/webhook-secrets.ts';
+import { keepAnew, listSecrets } from '../db/webhooks/secrets.ts';
 import type { Sealer } from '../domain/sealing.ts';
 import type { Logger } from '../telemetry/logger.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { transaction } from '../../src/db/pool.ts';
-import * as steps from '../../src/db/steps.ts';
+import * as steps from '../../src/db/orders/steps.ts';
 import { newOrder, seedShop, shippingAddress } from './shop.ts';
 import { startApi, type TestApi } from './start-api.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { record } from '../../src/db/events.ts';
+import { record } from '../../src/db/orders/events.ts';
 import { transaction } from '../../src/db/pool.ts';
 import { openEvents } from './event-client.ts';
 import { happen, placeOne } from './order-steps.ts';

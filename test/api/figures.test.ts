@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { enqueue } from '../../src/db/outbox.ts';
 import { transaction } from '../../src/db/pool.ts';
-import { recordSales, reverseSales } from '../../src/db/sales.ts';
+import { recordSales, reverseSales } from '../../src/db/orders/sales.ts';
 import { utcDay } from '../../src/domain/days.ts';
 import { newOrder, seedShop } from './shop.ts';
 import { startApi, type TestApi } from './start-api.ts';

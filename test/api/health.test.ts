@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createHealth } from '../../src/api/health.ts';
-import { record } from '../../src/db/events.ts';
+import { record } from '../../src/db/orders/events.ts';
 import { transaction } from '../../src/db/pool.ts';
 import { newOrder, seedShop } from './shop.ts';
 import { startApi, type TestApi } from './start-api.ts';

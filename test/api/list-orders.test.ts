@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { raiseAttention } from '../../src/db/order-life.ts';
+import { raiseAttention } from '../../src/db/orders/life.ts';
 import { transaction } from '../../src/db/pool.ts';
 import { newId } from '../../src/domain/new-id.ts';
 import type { Answer } from './call.ts';

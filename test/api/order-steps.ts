@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { record, type OrderEvent, type OrderMove } from '../../src/db/events.ts';
+import { record, type OrderEvent, type OrderMove } from '../../src/db/orders/events.ts';
 import { transaction } from '../../src/db/pool.ts';
 import type { TestApi } from './start-api.ts';
 import { newOrder } from './shop.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { recordFailedAttempt } from '../../src/db/attempts.ts';
-import { record } from '../../src/db/events.ts';
-import { intendNotice, markSent } from '../../src/db/notices.ts';
+import { record } from '../../src/db/orders/events.ts';
+import { intendNotice, markSent } from '../../src/db/orders/notices.ts';
 import { transaction } from '../../src/db/pool.ts';
-import * as steps from '../../src/db/steps.ts';
+import * as steps from '../../src/db/orders/steps.ts';
 import { newId } from '../../src/domain/new-id.ts';
 import { customer, newOrder, seedShop, shippingAddress } from './shop.ts';
 import { startApi, type TestApi } from './start-api.ts';

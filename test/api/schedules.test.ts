@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { builtInSchedules } from '../../src/activities/jobs/schedules.ts';
-import { defineSchedule, listSchedules } from '../../src/db/schedules.ts';
+import { defineSchedule, listSchedules } from '../../src/db/schedules/schedules.ts';
 import { ensureReconcileSchedule } from '../../src/temporal/reconcile-schedule.ts';
 import { connectTemporal, type Temporal } from '../../src/temporal/connection.ts';
 import { ticksBetween } from '../../src/domain/ticks.ts';

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createTail, type Following, type Tail } from '../../src/api/live/tail.ts';
 import { tailPace, type TailPace } from '../../src/api/limits.ts';
-import { readNextEvents } from '../../src/db/event-tail.ts';
+import { readNextEvents } from '../../src/db/orders/event-tail.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { happen, placeOne } from './order-steps.ts';
 import { seedShop } from './shop.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { bulkOperationJob } from '../../src/activities/jobs/bulk-operation/handler.ts';
 import { registerJob } from '../../src/activities/jobs/job-handler.ts';
-import { retryJob } from '../../src/db/job-commands.ts';
-import { raiseAttention } from '../../src/db/order-life.ts';
+import { retryJob } from '../../src/db/jobs/commands.ts';
+import { raiseAttention } from '../../src/db/orders/life.ts';
 import { transaction } from '../../src/db/pool.ts';
 import { newId } from '../../src/domain/new-id.ts';
 import { newOrder, seedShop } from '../api/shop.ts';

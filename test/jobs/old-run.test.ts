@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { registerJob } from '../../src/activities/jobs/job-handler.ts';
-import { putBack } from '../../src/db/job-queue.ts';
+import { putBack } from '../../src/db/jobs/queue.ts';
 import { jobWorkflowId } from '../../src/domain/ids.ts';
 import { startJobRig, type JobRig } from './rig.ts';
 import { testType } from './types.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { subject } from '../../src/db/notices.ts';
+import { subject } from '../../src/db/orders/notices.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../providers/webhook-receiver.ts';
 import { stockProduct, totalMinor } from '../support/shop.ts';
 import { startReconcilerRig, type ReconcilerRig } from './rig.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { registerJob } from '../../src/activities/jobs/job-handler.ts';
-import { enqueueJob, type NewJob } from '../../src/db/enqueue-job.ts';
+import { enqueueJob, type NewJob } from '../../src/db/jobs/enqueue.ts';
 import { transaction } from '../../src/db/pool.ts';
-import { readJob } from '../../src/db/read-jobs.ts';
+import { readJob } from '../../src/db/jobs/read.ts';
 import { jobWorkflowId } from '../../src/domain/ids.ts';
 import type { JobStatus } from '../../src/domain/job.ts';
 import { testType, type Labelled } from '../jobs/types.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startAgain } from '../../src/db/start-again.ts';
+import { startAgain } from '../../src/db/orders/start-again.ts';
 import { transaction } from '../../src/db/pool.ts';
 import { orderWorkflowId } from '../../src/domain/ids.ts';
 import { stuckUndo } from './stuck-undo.ts';

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { enqueueJob } from '../../src/db/enqueue-job.ts';
+import { enqueueJob } from '../../src/db/jobs/enqueue.ts';
 import { transaction } from '../../src/db/pool.ts';
 import { jobWorkflowId } from '../../src/domain/ids.ts';
 import { createJobDispatcher } from '../../src/relay/jobs/dispatcher.ts';

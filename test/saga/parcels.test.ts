@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import type { FaultRequest } from '../../sandbox/shared/faults.ts';
 import { transaction } from '../../src/db/pool.ts';
-import { applyTracking } from '../../src/db/shipments.ts';
+import { applyTracking } from '../../src/db/orders/shipments.ts';
 import type { WatchedOrder } from '../support/order-watch.ts';
 import { retryUntilItEnds } from './harness/command-twists.ts';
 import { historyProblems } from './harness/histories.ts';

@@ -6,7 +6,7 @@ import { createScheduleLook, lookAtSchedules } from '../../src/activities/reconc
 import { loadConfig } from '../../src/config/config.ts';
 import { createContext, type Context } from '../../src/context.ts';
 import { transaction } from '../../src/db/pool.ts';
-import { overrideSchedule } from '../../src/db/schedules.ts';
+import { overrideSchedule } from '../../src/db/schedules/schedules.ts';
 import type { ScheduleSettings } from '../../src/domain/schedule.ts';
 import { ensureJobSchedule } from '../../src/temporal/job-schedules.ts';
 import { readyTemporal } from '../../src/temporal/ready.ts';

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { createTicks } from '../../src/activities/ticks.ts';
 import { transaction } from '../../src/db/pool.ts';
 import { oweScheduleChange } from '../../src/db/outbox.ts';
-import { pauseSchedule, resumeSchedule } from '../../src/db/schedules.ts';
+import { pauseSchedule, resumeSchedule } from '../../src/db/schedules/schedules.ts';
 import type { OverlapPolicy } from '../../src/domain/schedule.ts';
 import { ensureSchedules } from '../../src/worker/ensure-schedules.ts';
 import { startScheduleRig, type ScheduleRig } from './rig.ts';

@@ -9,7 +9,7 @@ import { dailySummary } from '../../src/activities/jobs/daily-summary/type.ts';
 import { registeredJobs } from '../../src/activities/jobs/handlers.ts';
 import { summaryMail } from '../../src/activities/jobs/summary-mail/type.ts';
 import { weeklySummary } from '../../src/activities/jobs/weekly-summary/type.ts';
-import { makeSummary } from '../../src/db/summaries.ts';
+import { makeSummary } from '../../src/db/reports/summaries.ts';
 import { newId } from '../../src/domain/new-id.ts';
 import { pathInFolder } from '../../src/storage/folder.ts';
 import { startJobRig, type JobRig } from '../jobs/rig.ts';

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
-import { addProduct } from '../../src/db/catalogue.ts';
-import { setOnHand } from '../../src/db/inventory.ts';
+import { addProduct } from '../../src/db/products/catalogue.ts';
+import { setOnHand } from '../../src/db/products/inventory.ts';
 import { transaction } from '../../src/db/pool.ts';
 import type { FailureType } from '../../src/domain/failures.ts';
 import type { FulfillmentStatus, OrderStatus, PaymentStatus } from '../../src/domain/order.ts';

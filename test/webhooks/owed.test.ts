@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createFeed } from '../../src/activities/webhooks/feed.ts';
 import { freshMs } from '../../src/activities/webhooks/limits.ts';
-import { orderEventTypes, record, type OrderEventType } from '../../src/db/events.ts';
+import { orderEventTypes, record, type OrderEventType } from '../../src/db/orders/events.ts';
 import { transaction } from '../../src/db/pool.ts';
-import { addEndpoint } from '../../src/db/webhook-endpoints.ts';
+import { addEndpoint } from '../../src/db/webhooks/endpoints.ts';
 import {
   askToRecover,
   beginTurn,
@@ -11,7 +11,7 @@ import {
   extendTurn,
   removeUnusedDestinations,
   takeDue,
-} from '../../src/db/webhook-destinations.ts';
+} from '../../src/db/webhooks/destinations.ts';
 import {
   deliveryStatistics,
   noteDelivered,
@@ -21,8 +21,8 @@ import {
   recoverSome,
   removeOldDeliveries,
   resend,
-} from '../../src/db/webhook-deliveries.ts';
-import { oweCallback } from '../../src/db/webhook-messages.ts';
+} from '../../src/db/webhooks/deliveries.ts';
+import { oweCallback } from '../../src/db/webhooks/messages.ts';
 import { newWebhookSecret } from '../../src/domain/api-key.ts';
 import { oldestIdAt } from '../../src/domain/ids.ts';
 import { jobEventTypes } from '../../src/domain/job-event.ts';

@@ -7,7 +7,7 @@ import { listen } from '../../src/api/server.ts';
 import { settingsOf } from '../../src/api/settings.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { createContext, type Context } from '../../src/context.ts';
-import { record, type OrderEventType } from '../../src/db/events.ts';
+import { record, type OrderEventType } from '../../src/db/orders/events.ts';
 import { transaction } from '../../src/db/pool.ts';
 import { newId } from '../../src/domain/new-id.ts';
 import type { Resolve } from '../../src/providers/guarded-lookup.ts';

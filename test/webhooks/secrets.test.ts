@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { addKey, rotateWebhookSecret } from '../../src/db/api-keys.ts';
 import { transaction } from '../../src/db/pool.ts';
-import { oweCallback, type Callback } from '../../src/db/webhook-messages.ts';
+import { oweCallback, type Callback } from '../../src/db/webhooks/messages.ts';
 import { developmentWebhookSecret, newSecret, newWebhookSecret } from '../../src/domain/api-key.ts';
 import { newId } from '../../src/domain/new-id.ts';
 import { createSealer } from '../../src/domain/sealing.ts';

@@ -1,6 +1,6 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
-import { settle } from '../../db/job-takeover.ts';
-import type { DispatchRef } from '../../db/job-attempts.ts';
+import { settle } from '../../db/jobs/takeover.ts';
+import type { DispatchRef } from '../../db/jobs/attempts.ts';
 import type { RegisteredJob } from './job-handler.ts';
 import { runAttempt, type AttemptHost, type Attempted, type RunnerContext } from './runner.ts';
 import type { StopReason } from './stop.ts';

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { note, type BegunAttempt, type Standing } from '../../db/job-attempts.ts';
+import { note, type BegunAttempt, type Standing } from '../../db/jobs/attempts.ts';
 import { refused } from '../../domain/failures.ts';
 import { maxJobResultBytes, maxProgressCharacters } from '../../domain/job.ts';
 import type { Logger } from '../../telemetry/logger.ts';

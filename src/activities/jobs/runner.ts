@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import * as attempts from '../../db/job-attempts.ts';
-import type { BegunAttempt, DispatchRef } from '../../db/job-attempts.ts';
-import { deadlinePassed, takeOver } from '../../db/job-takeover.ts';
-import type { EndedJob, JobError } from '../../db/job-end.ts';
+import * as attempts from '../../db/jobs/attempts.ts';
+import type { BegunAttempt, DispatchRef } from '../../db/jobs/attempts.ts';
+import { deadlinePassed, takeOver } from '../../db/jobs/takeover.ts';
+import type { EndedJob, JobError } from '../../db/jobs/end.ts';
 import { describeFailure, type DescribedFailure } from '../../domain/described-failure.ts';
 import { refused } from '../../domain/failures.ts';
 import { maxJobResultBytes } from '../../domain/job.ts';

@@ -1,7 +1,7 @@
-import * as steps from '../../db/steps.ts';
-import * as payments from '../../db/payments.ts';
-import { record } from '../../db/events.ts';
-import { lock, lockForward, type OrderFacts } from '../../db/order-life.ts';
+import * as steps from '../../db/orders/steps.ts';
+import * as payments from '../../db/orders/payments.ts';
+import { record } from '../../db/orders/events.ts';
+import { lock, lockForward, type OrderFacts } from '../../db/orders/life.ts';
 import { transaction } from '../../db/pool.ts';
 import { Failure, refused } from '../../domain/failures.ts';
 import { providerKey } from '../../domain/ids.ts';

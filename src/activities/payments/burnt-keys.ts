@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { renewKeys, type Step } from '../../db/steps.ts';
+import { renewKeys, type Step } from '../../db/orders/steps.ts';
 import { Failure } from '../../domain/failures.ts';
 import type { StepName } from '../../domain/order.ts';
 

@@ -1,6 +1,6 @@
-import * as steps from '../../db/steps.ts';
-import * as payments from '../../db/payments.ts';
-import { lock, type OrderFacts } from '../../db/order-life.ts';
+import * as steps from '../../db/orders/steps.ts';
+import * as payments from '../../db/orders/payments.ts';
+import { lock, type OrderFacts } from '../../db/orders/life.ts';
 import { transaction } from '../../db/pool.ts';
 import { providerKey } from '../../domain/ids.ts';
 import { money, type Money } from '../../domain/money.ts';

@@ -1,5 +1,5 @@
-import type * as steps from '../../db/steps.ts';
-import type { OrderFacts } from '../../db/order-life.ts';
+import type * as steps from '../../db/orders/steps.ts';
+import type { OrderFacts } from '../../db/orders/life.ts';
 import { Failure } from '../../domain/failures.ts';
 import { providerKey } from '../../domain/ids.ts';
 import { money } from '../../domain/money.ts';

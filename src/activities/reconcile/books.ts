@@ -6,10 +6,10 @@ import {
   listReservedByEnded,
   type Imbalance,
   type PoisonedEntry,
-} from '../../db/ended-holds.ts';
+} from '../../db/orders/ended-holds.ts';
 import { listOpen, prune } from '../../db/findings.ts';
-import { raiseAttention } from '../../db/order-life.ts';
-import { listExpiring, type ExpiringAuthorization } from '../../db/payment-owners.ts';
+import { raiseAttention } from '../../db/orders/life.ts';
+import { listExpiring, type ExpiringAuthorization } from '../../db/orders/payment-owners.ts';
 import { transaction } from '../../db/pool.ts';
 import { isOrderId } from '../../domain/ids.ts';
 import { authorizationWatch } from '../../domain/order.ts';

@@ -1,7 +1,7 @@
-import { listNotUndone } from '../../db/ended-holds.ts';
-import { record } from '../../db/events.ts';
-import { lock } from '../../db/order-life.ts';
-import * as payments from '../../db/payments.ts';
+import { listNotUndone } from '../../db/orders/ended-holds.ts';
+import { record } from '../../db/orders/events.ts';
+import { lock } from '../../db/orders/life.ts';
+import * as payments from '../../db/orders/payments.ts';
 import { transaction } from '../../db/pool.ts';
 import { reconcilerKey } from '../../domain/ids.ts';
 import { newId } from '../../domain/new-id.ts';

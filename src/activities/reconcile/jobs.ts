@@ -1,5 +1,5 @@
-import { settle } from '../../db/job-takeover.ts';
-import { listQuietJobs, listStalledLines, restartLine, type QuietJob } from '../../db/quiet-jobs.ts';
+import { settle } from '../../db/jobs/takeover.ts';
+import { listQuietJobs, listStalledLines, restartLine, type QuietJob } from '../../db/jobs/quiet.ts';
 import * as cursors from '../../db/reconciler-cursors.ts';
 import { batchWorkflowId, jobWorkflowId } from '../../domain/ids.ts';
 import type { JobRules } from '../../domain/job-type.ts';

@@ -1,5 +1,5 @@
 import { listOpen } from '../../db/findings.ts';
-import { ownersOf, type PaymentOwner } from '../../db/payment-owners.ts';
+import { ownersOf, type PaymentOwner } from '../../db/orders/payment-owners.ts';
 import * as cursors from '../../db/reconciler-cursors.ts';
 import type { FailureType } from '../../domain/failures.ts';
 import { isOrderId } from '../../domain/ids.ts';

@@ -1,5 +1,5 @@
 import { repairsOf } from '../../db/findings.ts';
-import { listOwed, oweAgain, type NoticeOwed } from '../../db/notices-owed.ts';
+import { listOwed, oweAgain, type NoticeOwed } from '../../db/orders/notices-owed.ts';
 import { noticeActivityId } from '../../domain/ids.ts';
 import type { ReconcileContext } from './context.ts';
 import type { Report } from './report.ts';

@@ -6,9 +6,9 @@ import {
   type AbandonedShipment,
   type RefundUnderWay,
   type SilentParcel,
-} from '../../db/parcel-looks.ts';
+} from '../../db/orders/parcel-looks.ts';
 import * as alerts from '../../db/alerts.ts';
-import { markLabelRefund } from '../../db/shipments.ts';
+import { markLabelRefund } from '../../db/orders/shipments.ts';
 import type { OrderActivities } from '../index.ts';
 import { askLabelRefund } from '../shipping.ts';
 import type { ReconcileContext } from './context.ts';

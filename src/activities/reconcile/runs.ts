@@ -1,7 +1,7 @@
 import { repairsOf } from '../../db/findings.ts';
-import { listQuiet, openAmong } from '../../db/quiet-orders.ts';
+import { listQuiet, openAmong } from '../../db/orders/quiet.ts';
 import * as cursors from '../../db/reconciler-cursors.ts';
-import { startAgain } from '../../db/start-again.ts';
+import { startAgain } from '../../db/orders/start-again.ts';
 import { orderWorkflowId } from '../../domain/ids.ts';
 import type { Finding, PersonKind, RepairKind } from '../../domain/reconciler.ts';
 import type { Run } from '../../domain/run.ts';

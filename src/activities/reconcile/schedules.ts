@@ -1,5 +1,5 @@
 import { readClock } from '../../db/clock.ts';
-import { seeToDue } from '../../db/due-ticks.ts';
+import { seeToDue } from '../../db/schedules/due-ticks.ts';
 import { owesScheduleChange } from '../../db/outbox.ts';
 import { transaction } from '../../db/pool.ts';
 import {
@@ -8,7 +8,7 @@ import {
   notePausedInTemporal,
   pauseNoteOf,
   type Schedule,
-} from '../../db/schedules.ts';
+} from '../../db/schedules/schedules.ts';
 import type { ScheduledType } from '../../domain/scheduled-type.ts';
 import type { Schedules } from '../../domain/schedule-state.ts';
 import type { TickContext } from '../ticks.ts';

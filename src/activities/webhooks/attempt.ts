@@ -1,4 +1,4 @@
-import type { DueDelivery } from '../../db/webhook-deliveries.ts';
+import type { DueDelivery } from '../../db/webhooks/deliveries.ts';
 import { redactText } from '../../domain/redact.ts';
 import type { WebhookAttempt } from '../../domain/webhook.ts';
 import { signWebhook } from '../../providers/standard-webhook.ts';

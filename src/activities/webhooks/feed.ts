@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from 'pg';
-import { extendTurn, type Destination } from '../../db/webhook-destinations.ts';
-import { readDue, recoverSome, type DueDelivery } from '../../db/webhook-deliveries.ts';
+import { extendTurn, type Destination } from '../../db/webhooks/destinations.ts';
+import { readDue, recoverSome, type DueDelivery } from '../../db/webhooks/deliveries.ts';
 import {
   extendEveryMs,
   firstPauseMs,

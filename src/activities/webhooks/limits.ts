@@ -1,4 +1,4 @@
-import type { TurnRest } from '../../db/webhook-destinations.ts';
+import type { TurnRest } from '../../db/webhooks/destinations.ts';
 
 /** How long a turn goes on while there is something to do, in milliseconds; then other destinations have theirs. */
 export const turnMs = 60_000;

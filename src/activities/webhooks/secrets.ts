@@ -1,4 +1,4 @@
-import type { Destination } from '../../db/webhook-destinations.ts';
+import type { Destination } from '../../db/webhooks/destinations.ts';
 import { developmentWebhookSecret } from '../../domain/api-key.ts';
 import type { Sealer } from '../../domain/sealing.ts';
 

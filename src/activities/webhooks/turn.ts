@@ -1,4 +1,4 @@
-import { beginTurn, endTurn, noteSuccess } from '../../db/webhook-destinations.ts';
+import { beginTurn, endTurn, noteSuccess } from '../../db/webhooks/destinations.ts';
 import { attemptDelivery } from './attempt.ts';
 import type { WebhookContext } from './context.ts';
 import { createFeed, type Ending, type Taken } from './feed.ts';

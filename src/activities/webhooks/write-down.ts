@@ -1,14 +1,14 @@
 import { raise } from '../../db/alerts.ts';
 import { transaction, type Tx } from '../../db/pool.ts';
-import { isSilentSince } from '../../db/webhook-destinations.ts';
+import { isSilentSince } from '../../db/webhooks/destinations.ts';
 import {
   noteDelivered,
   noteFailed,
   noteGivenUp,
   type DeliveryRef,
   type DueDelivery,
-} from '../../db/webhook-deliveries.ts';
-import { disableEndpoint } from '../../db/webhook-endpoints.ts';
+} from '../../db/webhooks/deliveries.ts';
+import { disableEndpoint } from '../../db/webhooks/endpoints.ts';
 import type { WebhookAttempt } from '../../domain/webhook.ts';
 import { pauseAfter } from '../../domain/webhook-ladder.ts';
 import type { AttemptMade } from './attempt.ts';

@@ -1,4 +1,4 @@
-import { isJobEnd, type NumberedJobEvent } from '../../db/job-event-tail.ts';
+import { isJobEnd, type NumberedJobEvent } from '../../db/jobs/event-tail.ts';
 import type { EventStream, ServerSentEvent } from './event-stream.ts';
 import type { Tail } from './tail.ts';
 

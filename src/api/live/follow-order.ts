@@ -1,4 +1,4 @@
-import { isEnd, type NumberedEvent } from '../../db/event-tail.ts';
+import { isEnd, type NumberedEvent } from '../../db/orders/event-tail.ts';
 import type { EventStream, ServerSentEvent } from './event-stream.ts';
 import type { Tail } from './tail.ts';
 

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
-import { readNextEvents } from '../../db/event-tail.ts';
-import { readNextJobEvents, type NumberedJobEvent } from '../../db/job-event-tail.ts';
+import { readNextEvents } from '../../db/orders/event-tail.ts';
+import { readNextJobEvents, type NumberedJobEvent } from '../../db/jobs/event-tail.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { maxEventStreams, maxWaiters } from '../limits.ts';
 import { createRoom, type Room } from './room.ts';

@@ -1,4 +1,4 @@
-import { isEnd } from '../../db/event-tail.ts';
+import { isEnd } from '../../db/orders/event-tail.ts';
 import type { Tail } from './tail.ts';
 
 /**

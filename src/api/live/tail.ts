@@ -1,4 +1,4 @@
-import type { NumberedEvent } from '../../db/event-tail.ts';
+import type { NumberedEvent } from '../../db/orders/event-tail.ts';
 import { backoffMs } from '../../domain/policies.ts';
 import { createAlarm } from '../../relay/alarm.ts';
 import { databaseBackoff } from '../../relay/limits.ts';

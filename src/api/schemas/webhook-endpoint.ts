@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deliveryStatuses } from '../../db/webhook-deliveries.ts';
+import { deliveryStatuses } from '../../db/webhooks/deliveries.ts';
 import { disabledReasons, subscriptions, webhookErrors } from '../../domain/webhook.ts';
 import { maxWebhookUrlCharacters } from '../../domain/webhook-url.ts';
 import { time } from './fields.ts';

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { recordSales, reverseSales } from '../../db/sales.ts';
+import { recordSales, reverseSales } from '../../db/orders/sales.ts';
 import type { Work } from '../work.ts';
 import type { SaleEntry } from './deliver.ts';
 

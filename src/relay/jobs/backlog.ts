@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { countWaiting } from '../../db/job-types.ts';
+import { countWaiting } from '../../db/jobs/types.ts';
 import type { JobRules } from '../../domain/job-type.ts';
 import { countBacklogEveryMs, countBacklogRestFactor } from './limits.ts';
 

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { endExpired, letDueIn } from '../../db/job-clock.ts';
+import { endExpired, letDueIn } from '../../db/jobs/due.ts';
 import type { Events } from '../../telemetry/events.ts';
 import { clockBatch, clockEveryMs } from './limits.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { JobsConfig, RelayConfig } from '../../config/config.ts';
-import { claim, claimAgain, claimLimited, knowTypes, type ClaimedJob } from '../../db/job-queue.ts';
+import { claim, claimAgain, claimLimited, knowTypes, type ClaimedJob } from '../../db/jobs/queue.ts';
 import type { JobRules } from '../../domain/job-type.ts';
 import { backoffMs } from '../../domain/policies.ts';
 import type { Events } from '../../telemetry/events.ts';

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { readTypeStates } from '../../db/job-types.ts';
+import { readTypeStates } from '../../db/jobs/types.ts';
 import type { JobRules } from '../../domain/job-type.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 

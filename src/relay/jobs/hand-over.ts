@@ -1,4 +1,4 @@
-import { putBack, type ClaimedJob } from '../../db/job-queue.ts';
+import { putBack, type ClaimedJob } from '../../db/jobs/queue.ts';
 import type { JobRules } from '../../domain/job-type.ts';
 import { describeFailure } from '../failures.ts';
 import type { JobDispatcherParts } from './dispatcher.ts';

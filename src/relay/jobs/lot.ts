@@ -1,4 +1,4 @@
-import type { ClaimedJob } from '../../db/job-queue.ts';
+import type { ClaimedJob } from '../../db/jobs/queue.ts';
 import { batchWorkflowId, jobWorkflowId } from '../../domain/ids.ts';
 
 /** Jobs that are handed over by one start: a job by itself, or a batch of short ones. */

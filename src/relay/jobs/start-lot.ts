@@ -1,5 +1,5 @@
 import { WorkflowExecutionAlreadyStartedError, type WorkflowStartOptions } from '@temporalio/client';
-import type { ClaimedJob } from '../../db/job-queue.ts';
+import type { ClaimedJob } from '../../db/jobs/queue.ts';
 import type { JobRules } from '../../domain/job-type.ts';
 import type { Temporal } from '../../temporal/connection.ts';
 import {

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { RelayConfig } from '../../config/config.ts';
-import { takeDue } from '../../db/webhook-destinations.ts';
-import { deliveryStatistics } from '../../db/webhook-deliveries.ts';
+import { takeDue } from '../../db/webhooks/destinations.ts';
+import { deliveryStatistics } from '../../db/webhooks/deliveries.ts';
 import { backoffMs } from '../../domain/policies.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';

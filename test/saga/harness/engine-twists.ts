@@ -1,4 +1,4 @@
-import { startAgain } from '../../../src/db/start-again.ts';
+import { startAgain } from '../../../src/db/orders/start-again.ts';
 import { transaction } from '../../../src/db/pool.ts';
 import { orderWorkflowId } from '../../../src/domain/ids.ts';
 import type { Script } from './director.ts';

@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
 import * as bulk from '../../../db/bulk-operations.ts';
 import type { BulkOperation } from '../../../db/bulk-operations.ts';
-import { resolve } from '../../../db/commands.ts';
-import { cancelJob, retryJob } from '../../../db/job-commands.ts';
+import { resolve } from '../../../db/orders/commands.ts';
+import { cancelJob, retryJob } from '../../../db/jobs/commands.ts';
 import { transaction, type Tx } from '../../../db/pool.ts';
 import { Failure } from '../../../domain/failures.ts';
 import { registerJob } from '../job-handler.ts';

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
-import { exportPage, type ExportedOrders } from '../../../db/export-orders.ts';
-import type { PageEnd } from '../../../db/list-orders.ts';
+import { exportPage, type ExportedOrders } from '../../../db/orders/export.ts';
+import type { PageEnd } from '../../../db/orders/list.ts';
 import { expectObject } from '../../../db/loose-objects.ts';
 import { newId } from '../../../domain/new-id.ts';
 import { exportMediaTypes, orderColumns } from '../../../domain/table.ts';

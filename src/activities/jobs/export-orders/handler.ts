@@ -1,5 +1,5 @@
 import { readClock } from '../../../db/clock.ts';
-import { countOrders } from '../../../db/export-orders.ts';
+import { countOrders } from '../../../db/orders/export.ts';
 import { dropObjects, keepObjects } from '../../../db/loose-objects.ts';
 import { exportMediaTypes, type ExportFormat } from '../../../domain/table.ts';
 import { registerJob } from '../job-handler.ts';

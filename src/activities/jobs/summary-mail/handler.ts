@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers';
-import { findSummary, intendSummaryMail, markSummaryMailed } from '../../../db/summaries.ts';
+import { findSummary, intendSummaryMail, markSummaryMailed } from '../../../db/reports/summaries.ts';
 import { refused } from '../../../domain/failures.ts';
 import { summaryMessageId } from '../../../domain/ids.ts';
 import { registerJob } from '../job-handler.ts';

@@ -1,6 +1,6 @@
-import { enqueueJob } from '../../../db/enqueue-job.ts';
+import { enqueueJob } from '../../../db/jobs/enqueue.ts';
 import { expectObject, keepObjects } from '../../../db/loose-objects.ts';
-import { makeSummary } from '../../../db/summaries.ts';
+import { makeSummary } from '../../../db/reports/summaries.ts';
 import { newId } from '../../../domain/new-id.ts';
 import { summaryFileKey, type Summary, type SummarySpan } from '../../../domain/summary.ts';
 import type { JobContext, JobOutcome, JobRun } from '../job-handler.ts';

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { bulkOperation as bulkJob } from '../../../activities/jobs/bulk-operation/type.ts';
 import { confirmBulk, countBulk, readBulk, type BulkOperation } from '../../../db/bulk-operations.ts';
-import { enqueueJob } from '../../../db/enqueue-job.ts';
+import { enqueueJob } from '../../../db/jobs/enqueue.ts';
 import { transaction } from '../../../db/pool.ts';
 import { maxBulkItems, type BulkAction, type BulkFilter } from '../../../domain/bulk-operation.ts';
 import { newId } from '../../../domain/new-id.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { bulkOperation as bulkJob } from '../../../activities/jobs/bulk-operation/type.ts';
 import { listRefused, readBulk } from '../../../db/bulk-operations.ts';
-import { findByUniqueKey } from '../../../db/read-jobs.ts';
+import { findByUniqueKey } from '../../../db/jobs/read.ts';
 import { endpoint } from '../../endpoint.ts';
 import { Problem } from '../../errors.ts';
 import { maxRefusalsShown } from '../../limits.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { askCallbacksToRecover } from '../../../db/webhook-destinations.ts';
+import { askCallbacksToRecover } from '../../../db/webhooks/destinations.ts';
 import { oldestIdAt } from '../../../domain/ids.ts';
 import { endpoint } from '../../endpoint.ts';
 import { Problem } from '../../errors.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { exportFormat, exportOrders, ordersFilter } from '../../../activities/jobs/export-orders/type.ts';
-import { acceptJob } from '../../../db/accept-job.ts';
-import { rowOf } from '../../../db/enqueue-job.ts';
+import { acceptJob } from '../../../db/jobs/accept.ts';
+import { rowOf } from '../../../db/jobs/enqueue.ts';
 import { askAgain, askedBy, assertRoom, tellAccepted } from '../../accepted-job.ts';
 import { endpoint } from '../../endpoint.ts';
 import { jobLinks as linksOf } from '../../links.ts';

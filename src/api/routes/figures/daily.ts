@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readDailySales, type DailySales } from '../../../db/sales-figures.ts';
+import { readDailySales, type DailySales } from '../../../db/reports/sales-figures.ts';
 import { daysFrom, utcDay } from '../../../domain/days.ts';
 import { endpoint } from '../../endpoint.ts';
 import { invalidInput } from '../../invalid-input.ts';

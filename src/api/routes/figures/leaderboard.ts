@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { rankings, readLeaderboard } from '../../../db/sales-figures.ts';
+import { rankings, readLeaderboard } from '../../../db/reports/sales-figures.ts';
 import { utcDay } from '../../../domain/days.ts';
 import { endpoint } from '../../endpoint.ts';
 import { exampleProduct } from '../../examples.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { StockLevel } from '../../../db/inventory.ts';
+import type { StockLevel } from '../../../db/products/inventory.ts';
 import type { inventory } from '../../schemas/inventory.ts';
 
 /** What there is of a product, as it is sent. */

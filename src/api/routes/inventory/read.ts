@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readStock } from '../../../db/inventory.ts';
+import { readStock } from '../../../db/products/inventory.ts';
 import { endpoint } from '../../endpoint.ts';
 import { Problem } from '../../errors.ts';
 import { exampleInventory } from '../../examples.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { lockStock, readStock, setOnHand } from '../../../db/inventory.ts';
+import { lockStock, readStock, setOnHand } from '../../../db/products/inventory.ts';
 import { transaction, type Tx } from '../../../db/pool.ts';
 import { mainWarehouse } from '../../../domain/order.ts';
 import { endpoint } from '../../endpoint.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { JobType } from '../../../activities/jobs/job-type.ts';
-import type { JobTypeState } from '../../../db/job-types.ts';
+import type { JobTypeState } from '../../../db/jobs/types.ts';
 import { jobQueues } from '../../../domain/job-type.ts';
 import { time } from '../../schemas/fields.ts';
 import { jobTypeName } from '../../schemas/job.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readTypeStates } from '../../../db/job-types.ts';
+import { readTypeStates } from '../../../db/jobs/types.ts';
 import { endpoint } from '../../endpoint.ts';
 import { exampleJobType, jobType, jobTypeBody } from './body.ts';
 

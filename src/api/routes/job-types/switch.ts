@@ -1,4 +1,4 @@
-import { pauseType, readTypeStates, resumeType } from '../../../db/job-types.ts';
+import { pauseType, readTypeStates, resumeType } from '../../../db/jobs/types.ts';
 import type { Caller } from '../../access/caller.ts';
 import type { ApiContext } from '../../api-context.ts';
 import { Problem } from '../../errors.ts';

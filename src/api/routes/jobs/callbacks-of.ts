@@ -1,5 +1,5 @@
 import type { Db } from '../../../db/pool.ts';
-import { listCallbacks } from '../../../db/webhook-deliveries.ts';
+import { listCallbacks } from '../../../db/webhooks/deliveries.ts';
 import { Problem } from '../../errors.ts';
 
 /** What a job's `callbackUrl` was told, or is to be told, the newest first; throws the problem where there is no such job. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cancelJob } from '../../../db/job-commands.ts';
+import { cancelJob } from '../../../db/jobs/commands.ts';
 import { endpoint } from '../../endpoint.ts';
 import { maxReasonCharacters } from '../../limits.ts';
 import { wholeJob } from '../../schemas/job.ts';

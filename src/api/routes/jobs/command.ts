@@ -1,6 +1,6 @@
-import { lockJob, type JobCommand, type JobCommandOutcome } from '../../../db/job-commands.ts';
+import { lockJob, type JobCommand, type JobCommandOutcome } from '../../../db/jobs/commands.ts';
 import { transaction, type Tx } from '../../../db/pool.ts';
-import { readJob } from '../../../db/read-jobs.ts';
+import { readJob } from '../../../db/jobs/read.ts';
 import type { ApiContext } from '../../api-context.ts';
 import { Problem } from '../../errors.ts';
 import { assertMatches, type IfMatch } from '../../etag.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { acceptJob } from '../../../db/accept-job.ts';
-import { rowOf } from '../../../db/enqueue-job.ts';
+import { acceptJob } from '../../../db/jobs/accept.ts';
+import { rowOf } from '../../../db/jobs/enqueue.ts';
 import type { StoredAnswer } from '../../../db/idempotency.ts';
 import { publicStatus, type PublicJobStatus } from '../../../domain/job.ts';
 import type { JobType } from '../../../activities/jobs/job-type.ts';

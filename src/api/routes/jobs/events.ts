@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { findJobExtent } from '../../../db/job-event-tail.ts';
+import { findJobExtent } from '../../../db/jobs/event-tail.ts';
 import { jobEventTypes } from '../../../domain/job-event.ts';
 import { endpoint } from '../../endpoint.ts';
 import { Problem } from '../../errors.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listJobs } from '../../../db/read-jobs.ts';
+import { listJobs } from '../../../db/jobs/read.ts';
 import { statusesShownAs } from '../../../domain/job.ts';
 import { endpoint } from '../../endpoint.ts';
 import { jobBody } from '../../job-body.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readJob } from '../../../db/read-jobs.ts';
+import { readJob } from '../../../db/jobs/read.ts';
 import { endpoint } from '../../endpoint.ts';
 import { Problem } from '../../errors.ts';
 import { pollHeaders, wholeJobBody } from '../../job-body.ts';

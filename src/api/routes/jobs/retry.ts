@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { retryJob } from '../../../db/job-commands.ts';
+import { retryJob } from '../../../db/jobs/commands.ts';
 import { endpoint } from '../../endpoint.ts';
 import { maxReasonCharacters } from '../../limits.ts';
 import { wholeJob } from '../../schemas/job.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { changeAddress } from '../../../db/change-address.ts';
+import { changeAddress } from '../../../db/orders/change-address.ts';
 import { endpoint } from '../../endpoint.ts';
 import { exampleOrder, exampleOrderBody } from '../../examples.ts';
 import { address } from '../../schemas/fields.ts';

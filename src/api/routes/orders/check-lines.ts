@@ -1,4 +1,4 @@
-import type { Product } from '../../../db/catalogue.ts';
+import type { Product } from '../../../db/products/catalogue.ts';
 import { maxAmountMinor } from '../../../domain/money.ts';
 import type { InputError } from '../../errors.ts';
 

@@ -1,6 +1,6 @@
-import { lockForCommand, type Command, type CommandOutcome } from '../../../db/commands.ts';
+import { lockForCommand, type Command, type CommandOutcome } from '../../../db/orders/commands.ts';
 import { transaction, type Tx } from '../../../db/pool.ts';
-import { readOrder } from '../../../db/read-orders.ts';
+import { readOrder } from '../../../db/orders/read.ts';
 import type { ApiContext } from '../../api-context.ts';
 import { Problem } from '../../errors.ts';
 import { assertMatches, type IfMatch } from '../../etag.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { findExtent } from '../../../db/event-tail.ts';
-import { orderEventTypes } from '../../../db/events.ts';
+import { findExtent } from '../../../db/orders/event-tail.ts';
+import { orderEventTypes } from '../../../db/orders/events.ts';
 import { endpoint } from '../../endpoint.ts';
 import { Problem } from '../../errors.ts';
 import { exampleOrderId } from '../../examples.ts';

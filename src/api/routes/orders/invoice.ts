@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { findConfirmation, readOrder } from '../../../db/read-orders.ts';
+import { findConfirmation, readOrder } from '../../../db/orders/read.ts';
 import { invoiceNumber } from '../../../domain/invoice.ts';
 import { attachment } from '../../../storage/disposition.ts';
 import { endpoint } from '../../endpoint.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listOrders, type OrderFilter, type PageEnd } from '../../../db/list-orders.ts';
+import { listOrders, type OrderFilter, type PageEnd } from '../../../db/orders/list.ts';
 import { endpoint } from '../../endpoint.ts';
 import { exampleOrderBody } from '../../examples.ts';
 import { orderBody } from '../../order-body.ts';

@@ -1,4 +1,4 @@
-import { readOrder } from '../../../db/read-orders.ts';
+import { readOrder } from '../../../db/orders/read.ts';
 import type { ApiContext } from '../../api-context.ts';
 import type { EndpointRequest } from '../../endpoint.ts';
 import { untilConfirmedOrEnded } from '../../live/outcome.ts';

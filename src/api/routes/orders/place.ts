@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { NewOrder } from '../../../db/accept-order.ts';
-import { findProducts } from '../../../db/catalogue.ts';
+import type { NewOrder } from '../../../db/orders/accept.ts';
+import { findProducts } from '../../../db/products/catalogue.ts';
 import type { ApiContext } from '../../api-context.ts';
 import { endpoint } from '../../endpoint.ts';
 import { exampleOrder, exampleOrderBody, exampleOrderId, examplePlaced } from '../../examples.ts';

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
-import { accept, prepare, type NewOrder } from '../../../db/accept-order.ts';
-import type { Product } from '../../../db/catalogue.ts';
+import { accept, prepare, type NewOrder } from '../../../db/orders/accept.ts';
+import type { Product } from '../../../db/products/catalogue.ts';
 import { findAnswer, type Repeatable, type Repeated } from '../../../db/idempotency.ts';
 import { customerIdOf } from '../../../domain/customer-id.ts';
 import { orderWorkflowId } from '../../../domain/ids.ts';

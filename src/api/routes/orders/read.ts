@@ -1,4 +1,4 @@
-import { readOrder } from '../../../db/read-orders.ts';
+import { readOrder } from '../../../db/orders/read.ts';
 import { endpoint } from '../../endpoint.ts';
 import { Problem } from '../../errors.ts';
 import { exampleOrderBody } from '../../examples.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { resolve, resolveActions } from '../../../db/commands.ts';
+import { resolve, resolveActions } from '../../../db/orders/commands.ts';
 import { endpoint } from '../../endpoint.ts';
 import { exampleOrderBody } from '../../examples.ts';
 import { maxReasonCharacters } from '../../limits.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { findStatus } from '../../../db/read-orders.ts';
-import { readTimeline, timelineKinds } from '../../../db/timeline.ts';
+import { findStatus } from '../../../db/orders/read.ts';
+import { readTimeline, timelineKinds } from '../../../db/orders/timeline.ts';
 import { endpoint } from '../../endpoint.ts';
 import { Problem } from '../../errors.ts';
 import { exampleOrderId } from '../../examples.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { findStatus } from '../../../db/read-orders.ts';
+import { findStatus } from '../../../db/orders/read.ts';
 import { orderWorkflowId } from '../../../domain/ids.ts';
 import { endpoint } from '../../endpoint.ts';
 import { Problem } from '../../errors.ts';

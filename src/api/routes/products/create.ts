@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { addProduct, findProduct } from '../../../db/catalogue.ts';
+import { addProduct, findProduct } from '../../../db/products/catalogue.ts';
 import { once } from '../../../db/idempotency.ts';
 import { endpoint } from '../../endpoint.ts';
 import { Problem } from '../../errors.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listProducts } from '../../../db/catalogue.ts';
+import { listProducts } from '../../../db/products/catalogue.ts';
 import { cursorTo, pageQuery, pageHeaders, readCursor } from '../../page.ts';
 import { endpoint } from '../../endpoint.ts';
 import { exampleProduct } from '../../examples.ts';

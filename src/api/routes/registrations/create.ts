@@ -3,7 +3,7 @@ import { followUpMail } from '../../../activities/jobs/follow-up-mail/type.ts';
 import { thumbnails } from '../../../activities/jobs/thumbnails/type.ts';
 import { trackRegistration } from '../../../activities/jobs/track-registration/type.ts';
 import { welcomeMail } from '../../../activities/jobs/welcome-mail/type.ts';
-import { enqueueJob } from '../../../db/enqueue-job.ts';
+import { enqueueJob } from '../../../db/jobs/enqueue.ts';
 import { once, type StoredAnswer } from '../../../db/idempotency.ts';
 import type { Tx } from '../../../db/pool.ts';
 import { insertUser } from '../../../db/users.ts';

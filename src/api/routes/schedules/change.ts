@@ -1,6 +1,6 @@
 import { oweScheduleChange } from '../../../db/outbox.ts';
 import { transaction } from '../../../db/pool.ts';
-import { lockSchedule, overrideSchedule, pauseNoteOf } from '../../../db/schedules.ts';
+import { lockSchedule, overrideSchedule, pauseNoteOf } from '../../../db/schedules/schedules.ts';
 import type { ScheduledType } from '../../../domain/scheduled-type.ts';
 import { endpoint } from '../../endpoint.ts';
 import { assertMatches } from '../../etag.ts';

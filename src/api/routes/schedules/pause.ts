@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { oweScheduleChange } from '../../../db/outbox.ts';
 import { transaction } from '../../../db/pool.ts';
-import { pauseSchedule } from '../../../db/schedules.ts';
+import { pauseSchedule } from '../../../db/schedules/schedules.ts';
 import { endpoint } from '../../endpoint.ts';
 import { exampleSchedule } from '../../examples.ts';
 import { maxReasonCharacters } from '../../limits.ts';

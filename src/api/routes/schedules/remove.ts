@@ -1,6 +1,6 @@
 import { oweScheduleChange } from '../../../db/outbox.ts';
 import { transaction } from '../../../db/pool.ts';
-import { removeSchedule, revertSchedule } from '../../../db/schedules.ts';
+import { removeSchedule, revertSchedule } from '../../../db/schedules/schedules.ts';
 import { endpoint } from '../../endpoint.ts';
 import { scheduleParams } from './params.ts';
 import { assertChangeable } from './reconciler.ts';

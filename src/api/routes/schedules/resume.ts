@@ -1,6 +1,6 @@
 import { oweScheduleChange } from '../../../db/outbox.ts';
 import { transaction } from '../../../db/pool.ts';
-import { resumeSchedule } from '../../../db/schedules.ts';
+import { resumeSchedule } from '../../../db/schedules/schedules.ts';
 import { endpoint } from '../../endpoint.ts';
 import { exampleSchedule } from '../../examples.ts';
 import { schedule } from '../../schemas/schedule.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { once } from '../../../db/idempotency.ts';
-import { takeUpTick } from '../../../db/schedule-ticks.ts';
-import type { Schedule } from '../../../db/schedules.ts';
+import { takeUpTick } from '../../../db/schedules/ticks.ts';
+import type { Schedule } from '../../../db/schedules/schedules.ts';
 import type { Tick } from '../../../domain/schedule.ts';
 import { jobOfTick, timetableOf, type ScheduledType } from '../../../domain/scheduled-type.ts';
 import { lastTick, tickNamed } from '../../../domain/ticks.ts';

@@ -1,4 +1,4 @@
-import type { Schedule } from '../../../db/schedules.ts';
+import type { Schedule } from '../../../db/schedules/schedules.ts';
 import type { ScheduledType } from '../../../domain/scheduled-type.ts';
 import type { ApiContext } from '../../api-context.ts';
 import { Problem } from '../../errors.ts';

@@ -1,7 +1,7 @@
-import { seeToAllDue } from '../../../db/due-ticks.ts';
+import { seeToAllDue } from '../../../db/schedules/due-ticks.ts';
 import type { Tx } from '../../../db/pool.ts';
-import type { TakenTick } from '../../../db/schedule-ticks.ts';
-import { lockSchedule, type Schedule } from '../../../db/schedules.ts';
+import type { TakenTick } from '../../../db/schedules/ticks.ts';
+import { lockSchedule, type Schedule } from '../../../db/schedules/schedules.ts';
 import type { ApiContext } from '../../api-context.ts';
 import { Problem } from '../../errors.ts';
 import { assertMatches, type IfMatch } from '../../etag.ts';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { DeliveryView } from '../../../db/webhook-deliveries.ts';
-import type { WebhookEndpoint } from '../../../db/webhook-endpoints.ts';
+import type { DeliveryView } from '../../../db/webhooks/deliveries.ts';
+import type { WebhookEndpoint } from '../../../db/webhooks/endpoints.ts';
 import type { webhookDelivery, webhookEndpoint } from '../../schemas/webhook-endpoint.ts';
 
 /** An endpoint, as it is sent. */

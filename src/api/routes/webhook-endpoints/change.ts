@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { transaction } from '../../../db/pool.ts';
-import { changeEndpoint, lockEndpoint } from '../../../db/webhook-endpoints.ts';
+import { changeEndpoint, lockEndpoint } from '../../../db/webhooks/endpoints.ts';
 import { endpoint } from '../../endpoint.ts';
 import { Problem } from '../../errors.ts';
 import { assertMatches } from '../../etag.ts';

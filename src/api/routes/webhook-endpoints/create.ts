@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { once } from '../../../db/idempotency.ts';
-import { addEndpoint } from '../../../db/webhook-endpoints.ts';
+import { addEndpoint } from '../../../db/webhooks/endpoints.ts';
 import { newWebhookSecret } from '../../../domain/api-key.ts';
 import { newId } from '../../../domain/new-id.ts';
 import { endpoint } from '../../endpoint.ts';

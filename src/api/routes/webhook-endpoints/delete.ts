@@ -1,4 +1,4 @@
-import { deleteEndpoint } from '../../../db/webhook-endpoints.ts';
+import { deleteEndpoint } from '../../../db/webhooks/endpoints.ts';
 import { endpoint } from '../../endpoint.ts';
 import { Problem } from '../../errors.ts';
 import { endpointParams } from './params.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { deliveryStatuses, listDeliveries } from '../../../db/webhook-deliveries.ts';
-import { findEndpoint } from '../../../db/webhook-endpoints.ts';
+import { deliveryStatuses, listDeliveries } from '../../../db/webhooks/deliveries.ts';
+import { findEndpoint } from '../../../db/webhooks/endpoints.ts';
 import { endpoint } from '../../endpoint.ts';
 import { Problem } from '../../errors.ts';
 import { cursorTo, pageHeaders, pageQuery, readCursor } from '../../page.ts';

@@ -1,4 +1,4 @@
-import { findEndpoint } from '../../../db/webhook-endpoints.ts';
+import { findEndpoint } from '../../../db/webhooks/endpoints.ts';
 import type { Db } from '../../../db/pool.ts';
 import { Problem } from '../../errors.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listEndpoints } from '../../../db/webhook-endpoints.ts';
+import { listEndpoints } from '../../../db/webhooks/endpoints.ts';
 import { endpoint } from '../../endpoint.ts';
 import { webhookEndpoint } from '../../schemas/webhook-endpoint.ts';
 import { endpointBody } from './body.ts';

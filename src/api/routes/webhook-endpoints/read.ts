@@ -1,4 +1,4 @@
-import { findEndpoint } from '../../../db/webhook-endpoints.ts';
+import { findEndpoint } from '../../../db/webhooks/endpoints.ts';
 import { endpoint } from '../../endpoint.ts';
 import { Problem } from '../../errors.ts';
 import { webhookEndpoint } from '../../schemas/webhook-endpoint.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { askToRecover } from '../../../db/webhook-destinations.ts';
+import { askToRecover } from '../../../db/webhooks/destinations.ts';
 import { oldestIdAt } from '../../../domain/ids.ts';
 import { endpoint } from '../../endpoint.ts';
 import { time } from '../../schemas/fields.ts';

@@ -1,4 +1,4 @@
-import { resend } from '../../../db/webhook-deliveries.ts';
+import { resend } from '../../../db/webhooks/deliveries.ts';
 import { endpoint } from '../../endpoint.ts';
 import { Problem } from '../../errors.ts';
 import { resentDelivery } from '../../schemas/webhook-endpoint.ts';

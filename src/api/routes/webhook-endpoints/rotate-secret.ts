@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { once } from '../../../db/idempotency.ts';
-import { rotateEndpointSecret } from '../../../db/webhook-endpoints.ts';
+import { rotateEndpointSecret } from '../../../db/webhooks/endpoints.ts';
 import { newWebhookSecret } from '../../../domain/api-key.ts';
 import { defaultSecretGraceHours, maxSecretGraceHours } from '../../../domain/webhook.ts';
 import { endpoint } from '../../endpoint.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { transaction, type Tx } from '../../../db/pool.ts';
 import { attribute, remember, type ProviderEvent } from '../../../db/provider-events.ts';
-import { applyTracking } from '../../../db/shipments.ts';
+import { applyTracking } from '../../../db/orders/shipments.ts';
 import { verifyEasyPostWebhook, type CarrierEvent } from '../../../providers/easypost-webhook.ts';
 import { endpoint } from '../../endpoint.ts';
 import { maxWebhookBytes } from '../../limits.ts';
