@@ -1,17 +1,17 @@
 import express, { type Express, type Request, type Response } from 'express';
 import { createSealer } from '../domain/sealing.ts';
 import { lazily } from '../lazily.ts';
-import { answerError } from './answer-error.ts';
+import { answerError } from './problems/answer-error.ts';
 import type { ApiContext } from './api-context.ts';
-import { allowOrigin } from './cross-origin.ts';
+import { allowOrigin } from './http/cross-origin.ts';
 import { endpoints } from './endpoints.ts';
-import { Problem } from './errors.ts';
-import { beginExchange, exchangeOf } from './exchange.ts';
+import { Problem } from './problems/errors.ts';
+import { beginExchange, exchangeOf } from './http/exchange.ts';
 import { createHealth } from './health.ts';
 import { createKnownProducts } from './known-products.ts';
-import { expressPath, mount } from './mount.ts';
-import { createOpenApi } from './openapi.ts';
-import { setSecurityHeaders } from './security-headers.ts';
+import { expressPath, mount } from './http/mount.ts';
+import { createOpenApi } from './document/openapi.ts';
+import { setSecurityHeaders } from './http/security-headers.ts';
 
 type MadeHere = 'document' | 'health' | 'knownProducts' | 'sealer';
 

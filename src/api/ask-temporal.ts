@@ -1,5 +1,5 @@
 import { grpcCodeOf } from '../temporal/grpc.ts';
-import { Problem } from './errors.ts';
+import { Problem } from './problems/errors.ts';
 import { retryAfterUnavailableSeconds } from './limits.ts';
 
 /** Gives what Temporal answers; throws a `temporal-unavailable` problem where it does not. */

@@ -4,11 +4,11 @@ import type { Repeatable } from '../db/idempotency.ts';
 import type { RouteAccess } from './access/access.ts';
 import type { Caller } from './access/caller.ts';
 import type { ApiContext } from './api-context.ts';
-import type { InputError, ProblemName } from './errors.ts';
-import type { IfMatch } from './etag.ts';
+import type { InputError, ProblemName } from './problems/errors.ts';
+import type { IfMatch } from './http/etag.ts';
 import type { EventStream } from './live/event-stream.ts';
 import type { UploadedFile, UploadSpec } from './upload/upload-spec.ts';
-import type { Trace } from './trace.ts';
+import type { Trace } from './http/trace.ts';
 
 /** One answer of an endpoint that is no problem. */
 export interface ResponseSpec {

@@ -4,8 +4,8 @@ import { createAccess } from './access/access.ts';
 import { createApp } from './app.ts';
 import { watchLive } from './live/live-gauges.ts';
 import { createLive } from './live/live.ts';
-import { hasKeys, whyNotWithoutKeys } from './open-access.ts';
-import { listen } from './server.ts';
+import { hasKeys, whyNotWithoutKeys } from './access/open-access.ts';
+import { listen } from './http/server.ts';
 import { settingsOf } from './settings.ts';
 
 /** Is an API with its relay and dispatchers from here on, to the end of the process. */

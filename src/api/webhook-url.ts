@@ -1,6 +1,6 @@
 import { webhookUrlProblem } from '../domain/webhook-url.ts';
 import type { ApiContext } from './api-context.ts';
-import type { InputError } from './errors.ts';
+import type { InputError } from './problems/errors.ts';
 
 /** What is wrong with a URL that webhooks are to go to; nothing where it is none at all, which its schema says. */
 export function webhookUrlErrors(

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { endpoints } from '../../src/api/endpoints.ts';
-import { problemNamesOf } from '../../src/api/openapi.ts';
+import { problemNamesOf } from '../../src/api/document/openapi.ts';
 import { document, whyNotDocumented } from './contract.ts';
 
 const notes = readFileSync(join(import.meta.dirname, '../../docs/api-notes.md'), 'utf8');

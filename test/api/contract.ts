@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { default as addFormats } from 'ajv-formats';
 import type { AnySchema, ValidateFunction } from 'ajv';
 import { endpoints } from '../../src/api/endpoints.ts';
-import { createOpenApi } from '../../src/api/openapi.ts';
+import { createOpenApi } from '../../src/api/document/openapi.ts';
 
 /** An answer of the API as it came over the wire. */
 export interface WireAnswer {

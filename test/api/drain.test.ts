@@ -1,6 +1,6 @@
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { listen } from '../../src/api/server.ts';
+import { listen } from '../../src/api/http/server.ts';
 import { startApi, type TestApi } from './start-api.ts';
 
 let api: TestApi;

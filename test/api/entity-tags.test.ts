@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { etagOf, hasAlready, parseIfMatch } from '../../src/api/etag.ts';
+import { etagOf, hasAlready, parseIfMatch } from '../../src/api/http/etag.ts';
 import { newOrder, seedShop, shippingAddress } from './shop.ts';
 import { startApi, type TestApi } from './start-api.ts';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { endpoints } from '../../src/api/endpoints.ts';
-import { problems, problemType, type ProblemName } from '../../src/api/errors.ts';
+import { problems, problemType, type ProblemName } from '../../src/api/problems/errors.ts';
 import { maxEventStreams, maxHeaderBytes } from '../../src/api/limits.ts';
-import { problemNamesOf } from '../../src/api/openapi.ts';
+import { problemNamesOf } from '../../src/api/document/openapi.ts';
 import { problemNames } from '../../src/api/schemas/problem.ts';
 import { Failure } from '../../src/domain/failures.ts';
 import { maxWebhookEndpoints } from '../../src/domain/webhook.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { isLoopback } from '../../src/api/loopback.ts';
-import { whyNotWithoutKeys } from '../../src/api/open-access.ts';
+import { isLoopback } from '../../src/api/access/loopback.ts';
+import { whyNotWithoutKeys } from '../../src/api/access/open-access.ts';
 
 const http = (host: string) => ({ host, port: 0, publicUrl: null });
 

@@ -1,7 +1,7 @@
 import type { Express } from 'express';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { endpoints } from '../../src/api/endpoints.ts';
-import { expressPath } from '../../src/api/mount.ts';
+import { expressPath } from '../../src/api/http/mount.ts';
 import { document, whyNotDocumented } from './contract.ts';
 import { startApi, type TestApi } from './start-api.ts';
 

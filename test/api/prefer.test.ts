@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { waitSecondsOf } from '../../src/api/prefer.ts';
+import { waitSecondsOf } from '../../src/api/http/prefer.ts';
 
 test.each([
   ['wait=10', 10],

@@ -9,7 +9,7 @@ import type { ApiContext, ApiSettings } from '../../src/api/api-context.ts';
 import { httpTimeouts, type HttpTimeouts } from '../../src/api/limits.ts';
 import { watchLive } from '../../src/api/live/live-gauges.ts';
 import { createLive, type Live } from '../../src/api/live/live.ts';
-import { listen } from '../../src/api/server.ts';
+import { listen } from '../../src/api/http/server.ts';
 import { noPayloadKeys } from '../../src/config/payload-keys.ts';
 import { createPool } from '../../src/db/pool.ts';
 import { scheduledTypes } from '../../src/activities/jobs/schedules.ts';

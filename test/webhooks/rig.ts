@@ -3,7 +3,7 @@ import type { RegisteredJob } from '../../src/activities/jobs/job-handler.ts';
 import { createAccess } from '../../src/api/access/access.ts';
 import { createApp } from '../../src/api/app.ts';
 import { createLive } from '../../src/api/live/live.ts';
-import { listen } from '../../src/api/server.ts';
+import { listen } from '../../src/api/http/server.ts';
 import { settingsOf } from '../../src/api/settings.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { createContext, type Context } from '../../src/context.ts';

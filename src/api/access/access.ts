@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import type { Pool } from 'pg';
 import { isScope, prefixOf, type Scope } from '../../domain/api-key.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-import { Problem } from '../errors.ts';
+import { Problem } from '../problems/errors.ts';
 import { bearerToken } from './bearer.ts';
 import { anonymous, type Caller } from './caller.ts';
 import { createDoor } from './door.ts';

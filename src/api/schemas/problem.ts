@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isProblemName, problems, problemType } from '../errors.ts';
+import { isProblemName, problems, problemType } from '../problems/errors.ts';
 
 export const problemNames = Object.keys(problems).filter(isProblemName);
 

@@ -2,7 +2,7 @@ import { MIMEType } from 'node:util';
 import { Busboy, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
 import type { Request } from 'express';
 import type { ApiContext } from '../api-context.ts';
-import { Problem, type InputError } from '../errors.ts';
+import { Problem, type InputError } from '../problems/errors.ts';
 import { discard, storeImage } from './store-image.ts';
 import type { UploadedFile, UploadSpec } from './upload-spec.ts';
 

@@ -5,7 +5,7 @@ import { Failure, type FailureType } from '../../domain/failures.ts';
 import { newId } from '../../domain/new-id.ts';
 import { photoMediaTypeOf, signatureBytes } from '../../domain/photo.ts';
 import type { ApiContext } from '../api-context.ts';
-import { Problem } from '../errors.ts';
+import { Problem } from '../problems/errors.ts';
 import { retryAfterUnavailableSeconds } from '../limits.ts';
 import type { UploadedFile } from './upload-spec.ts';
 

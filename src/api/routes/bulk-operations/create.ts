@@ -9,9 +9,9 @@ import { newId } from '../../../domain/new-id.ts';
 import type { Caller } from '../../access/caller.ts';
 import type { ApiContext } from '../../api-context.ts';
 import { endpoint } from '../../endpoint.ts';
-import { Problem } from '../../errors.ts';
-import { invalidInput } from '../../invalid-input.ts';
-import type { Trace } from '../../trace.ts';
+import { Problem } from '../../problems/errors.ts';
+import { invalidInput } from '../../problems/invalid-input.ts';
+import type { Trace } from '../../http/trace.ts';
 import { bulkBody, bulkOperation, exampleBulkOperation, keptFilter, newBulkOperation } from './body.ts';
 
 export const createBulkOperation = endpoint({

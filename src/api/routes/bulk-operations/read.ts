@@ -3,7 +3,7 @@ import { bulkOperation as bulkJob } from '../../../activities/jobs/bulk-operatio
 import { listRefused, readBulk } from '../../../db/bulk-operations.ts';
 import { findByUniqueKey } from '../../../db/jobs/read.ts';
 import { endpoint } from '../../endpoint.ts';
-import { Problem } from '../../errors.ts';
+import { Problem } from '../../problems/errors.ts';
 import { maxRefusalsShown } from '../../limits.ts';
 import { bulkBody, bulkOperation, exampleBulkOperation, operationId } from './body.ts';
 

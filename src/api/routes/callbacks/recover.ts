@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { askCallbacksToRecover } from '../../../db/webhooks/destinations.ts';
 import { oldestIdAt } from '../../../domain/ids.ts';
 import { endpoint } from '../../endpoint.ts';
-import { Problem } from '../../errors.ts';
+import { Problem } from '../../problems/errors.ts';
 import { time } from '../../schemas/fields.ts';
 
 const example = { origin: 'https://shop.example', since: '2026-01-15T09:30:00.000Z' };

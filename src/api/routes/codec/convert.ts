@@ -2,8 +2,8 @@ import type { Payload, PayloadCodec } from '@temporalio/common';
 import type { z } from 'zod';
 import { createPayloadCodec, UndecodablePayload } from '../../../temporal/payload-codec.ts';
 import type { ApiContext } from '../../api-context.ts';
-import { Problem, type InputError } from '../../errors.ts';
-import { invalidInput } from '../../invalid-input.ts';
+import { Problem, type InputError } from '../../problems/errors.ts';
+import { invalidInput } from '../../problems/invalid-input.ts';
 import type { payloads } from '../../schemas/payload.ts';
 
 type Body = z.infer<typeof payloads>;

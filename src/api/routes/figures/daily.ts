@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { readDailySales, type DailySales } from '../../../db/reports/sales-figures.ts';
 import { daysFrom, utcDay } from '../../../domain/days.ts';
 import { endpoint } from '../../endpoint.ts';
-import { invalidInput } from '../../invalid-input.ts';
+import { invalidInput } from '../../problems/invalid-input.ts';
 import { money } from '../../schemas/money.ts';
 
 const defaultDays = 30;

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { rankings, readLeaderboard } from '../../../db/reports/sales-figures.ts';
 import { utcDay } from '../../../domain/days.ts';
 import { endpoint } from '../../endpoint.ts';
-import { exampleProduct } from '../../examples.ts';
-import { limitUpTo } from '../../page.ts';
+import { exampleProduct } from '../../document/examples.ts';
+import { limitUpTo } from '../../bodies/page.ts';
 import { sku } from '../../schemas/fields.ts';
 import { currency, money } from '../../schemas/money.ts';
 

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { attachment } from '../../../storage/disposition.ts';
 import { readLink } from '../../../storage/signed-link.ts';
 import { endpoint } from '../../endpoint.ts';
-import { Problem } from '../../errors.ts';
-import { etagOf, hasAlready } from '../../etag.ts';
+import { Problem } from '../../problems/errors.ts';
+import { etagOf, hasAlready } from '../../http/etag.ts';
 
 /** What a file is, its link says. */
 const anyType = '*/*';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { readStock } from '../../../db/products/inventory.ts';
 import { endpoint } from '../../endpoint.ts';
-import { Problem } from '../../errors.ts';
-import { exampleInventory } from '../../examples.ts';
+import { Problem } from '../../problems/errors.ts';
+import { exampleInventory } from '../../document/examples.ts';
 import { sku } from '../../schemas/fields.ts';
 import { inventory } from '../../schemas/inventory.ts';
 import { inventoryBody } from './body.ts';

@@ -3,9 +3,9 @@ import { lockStock, readStock, setOnHand } from '../../../db/products/inventory.
 import { transaction, type Tx } from '../../../db/pool.ts';
 import { mainWarehouse } from '../../../domain/order.ts';
 import { endpoint } from '../../endpoint.ts';
-import { Problem } from '../../errors.ts';
-import { assertMatches, type IfMatch } from '../../etag.ts';
-import { exampleInventory } from '../../examples.ts';
+import { Problem } from '../../problems/errors.ts';
+import { assertMatches, type IfMatch } from '../../http/etag.ts';
+import { exampleInventory } from '../../document/examples.ts';
 import { maxOnHand } from '../../limits.ts';
 import { sku, warehouse } from '../../schemas/fields.ts';
 import { inventory } from '../../schemas/inventory.ts';

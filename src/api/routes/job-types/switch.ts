@@ -1,8 +1,8 @@
 import { pauseType, readTypeStates, resumeType } from '../../../db/jobs/types.ts';
 import type { Caller } from '../../access/caller.ts';
 import type { ApiContext } from '../../api-context.ts';
-import { Problem } from '../../errors.ts';
-import type { Trace } from '../../trace.ts';
+import { Problem } from '../../problems/errors.ts';
+import type { Trace } from '../../http/trace.ts';
 import { jobTypeBody } from './body.ts';
 
 /** Pauses a type or lets it go on, and answers with how it stands then. */

@@ -2,10 +2,10 @@ import { lockJob, type JobCommand, type JobCommandOutcome } from '../../../db/jo
 import { transaction, type Tx } from '../../../db/pool.ts';
 import { readJob } from '../../../db/jobs/read.ts';
 import type { ApiContext } from '../../api-context.ts';
-import { Problem } from '../../errors.ts';
-import { assertMatches, type IfMatch } from '../../etag.ts';
-import { wholeJobBody } from '../../job-body.ts';
-import type { Trace } from '../../trace.ts';
+import { Problem } from '../../problems/errors.ts';
+import { assertMatches, type IfMatch } from '../../http/etag.ts';
+import { wholeJobBody } from '../../bodies/job.ts';
+import type { Trace } from '../../http/trace.ts';
 
 /** Has a command accepted, wakes whoever carries it out, and answers with the job as it is then. */
 export async function commandJob(

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { readJob } from '../../../db/jobs/read.ts';
 import { endpoint } from '../../endpoint.ts';
-import { Problem } from '../../errors.ts';
-import { pollHeaders, wholeJobBody } from '../../job-body.ts';
+import { Problem } from '../../problems/errors.ts';
+import { pollHeaders, wholeJobBody } from '../../bodies/job.ts';
 import { wholeJob } from '../../schemas/job.ts';
 import { exampleWholeJob } from './examples.ts';
 import { jobParams } from './params.ts';

@@ -1,6 +1,6 @@
 import { resend } from '../../../db/webhooks/deliveries.ts';
 import { endpoint } from '../../endpoint.ts';
-import { Problem } from '../../errors.ts';
+import { Problem } from '../../problems/errors.ts';
 import { resentDelivery } from '../../schemas/webhook-endpoint.ts';
 import { callbacksOf } from './callbacks-of.ts';
 import { exampleCallback } from './examples.ts';

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { readJob } from '../../../db/jobs/read.ts';
 import { publicStatus } from '../../../domain/job.ts';
 import { endpoint } from '../../endpoint.ts';
-import { Problem } from '../../errors.ts';
-import { downloadUrlOf } from '../../job-body.ts';
+import { Problem } from '../../problems/errors.ts';
+import { downloadUrlOf } from '../../bodies/job.ts';
 import { jobParams } from './params.ts';
 
 export const getJobResult = endpoint({

@@ -1,6 +1,6 @@
 import { endpoint } from '../../endpoint.ts';
-import { Problem } from '../../errors.ts';
-import { isLoopback } from '../../loopback.ts';
+import { Problem } from '../../problems/errors.ts';
+import { isLoopback } from '../../access/loopback.ts';
 
 /** Of the text format, as Prometheus asks for it. */
 const contentType = 'text/plain; version=0.0.4; charset=utf-8';

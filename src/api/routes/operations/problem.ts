@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
-import { problems, problemType } from '../../errors.ts';
+import { problems, problemType } from '../../problems/errors.ts';
 import { problemNames } from '../../schemas/problem.ts';
 
 const problemKind = z

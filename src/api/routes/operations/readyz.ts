@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { answersWithin } from '../../../db/answers.ts';
 import { endpoint } from '../../endpoint.ts';
-import { Problem } from '../../errors.ts';
+import { Problem } from '../../problems/errors.ts';
 import { readyTimeoutMs, retryAfterUnavailableSeconds } from '../../limits.ts';
 
 export const readyz = endpoint({

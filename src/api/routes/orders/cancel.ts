@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cancel } from '../../../db/orders/commands.ts';
 import { endpoint } from '../../endpoint.ts';
-import { exampleOrderBody } from '../../examples.ts';
+import { exampleOrderBody } from '../../document/examples.ts';
 import { maxReasonCharacters } from '../../limits.ts';
 import { order } from '../../schemas/order.ts';
 import { prose } from '../../schemas/text.ts';

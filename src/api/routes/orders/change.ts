@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { changeAddress } from '../../../db/orders/change-address.ts';
 import { endpoint } from '../../endpoint.ts';
-import { exampleOrder, exampleOrderBody } from '../../examples.ts';
+import { exampleOrder, exampleOrderBody } from '../../document/examples.ts';
 import { address } from '../../schemas/fields.ts';
 import { order } from '../../schemas/order.ts';
 import { command } from './command.ts';

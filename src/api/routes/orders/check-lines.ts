@@ -1,6 +1,6 @@
 import type { Product } from '../../../db/products/catalogue.ts';
 import { maxAmountMinor } from '../../../domain/money.ts';
-import type { InputError } from '../../errors.ts';
+import type { InputError } from '../../problems/errors.ts';
 
 /** A line as asked for; `index` is its place in the request. */
 export interface AskedLine {

@@ -2,10 +2,10 @@ import { lockForCommand, type Command, type CommandOutcome } from '../../../db/o
 import { transaction, type Tx } from '../../../db/pool.ts';
 import { readOrder } from '../../../db/orders/read.ts';
 import type { ApiContext } from '../../api-context.ts';
-import { Problem } from '../../errors.ts';
-import { assertMatches, type IfMatch } from '../../etag.ts';
-import { orderBody } from '../../order-body.ts';
-import type { Trace } from '../../trace.ts';
+import { Problem } from '../../problems/errors.ts';
+import { assertMatches, type IfMatch } from '../../http/etag.ts';
+import { orderBody } from '../../bodies/order.ts';
+import type { Trace } from '../../http/trace.ts';
 
 /** Has a command accepted, nudges the relay, and answers with the order as it is then. */
 export async function command(

@@ -3,7 +3,7 @@ import { findConfirmation, readOrder } from '../../../db/orders/read.ts';
 import { invoiceNumber } from '../../../domain/invoice.ts';
 import { attachment } from '../../../storage/disposition.ts';
 import { endpoint } from '../../endpoint.ts';
-import { Problem } from '../../errors.ts';
+import { Problem } from '../../problems/errors.ts';
 import { orderParams } from './params.ts';
 
 export const getInvoice = endpoint({

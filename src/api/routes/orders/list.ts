@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { listOrders, type OrderFilter, type PageEnd } from '../../../db/orders/list.ts';
 import { endpoint } from '../../endpoint.ts';
-import { exampleOrderBody } from '../../examples.ts';
-import { orderBody } from '../../order-body.ts';
-import { cursorTo, pageHeaders, pageQuery, readCursor } from '../../page.ts';
+import { exampleOrderBody } from '../../document/examples.ts';
+import { orderBody } from '../../bodies/order.ts';
+import { cursorTo, pageHeaders, pageQuery, readCursor } from '../../bodies/page.ts';
 import { email, time } from '../../schemas/fields.ts';
 import { order, orderStatus } from '../../schemas/order.ts';
 

@@ -2,7 +2,7 @@ import { readOrder } from '../../../db/orders/read.ts';
 import type { ApiContext } from '../../api-context.ts';
 import type { EndpointRequest } from '../../endpoint.ts';
 import { untilConfirmedOrEnded } from '../../live/outcome.ts';
-import { orderBody } from '../../order-body.ts';
+import { orderBody } from '../../bodies/order.ts';
 
 /** The number of `order.accepted`, with which an order begins. */
 const acceptedNumber = 1;

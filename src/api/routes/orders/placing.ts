@@ -7,9 +7,9 @@ import { orderWorkflowId } from '../../../domain/ids.ts';
 import { newId } from '../../../domain/new-id.ts';
 import type { OrderPolicy } from '../../../domain/policies.ts';
 import type { ApiContext } from '../../api-context.ts';
-import { invalidInput } from '../../invalid-input.ts';
-import { orderLinks as linksOf } from '../../links.ts';
-import type { Trace } from '../../trace.ts';
+import { invalidInput } from '../../problems/invalid-input.ts';
+import { orderLinks as linksOf } from '../../bodies/links.ts';
+import type { Trace } from '../../http/trace.ts';
 import { lineErrors } from './check-lines.ts';
 import type { PlaceOrder } from './new-order.ts';
 

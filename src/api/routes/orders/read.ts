@@ -1,8 +1,8 @@
 import { readOrder } from '../../../db/orders/read.ts';
 import { endpoint } from '../../endpoint.ts';
-import { Problem } from '../../errors.ts';
-import { exampleOrderBody } from '../../examples.ts';
-import { orderBody } from '../../order-body.ts';
+import { Problem } from '../../problems/errors.ts';
+import { exampleOrderBody } from '../../document/examples.ts';
+import { orderBody } from '../../bodies/order.ts';
 import { order } from '../../schemas/order.ts';
 import { orderParams } from './params.ts';
 

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { findStatus } from '../../../db/orders/read.ts';
 import { readTimeline, timelineKinds } from '../../../db/orders/timeline.ts';
 import { endpoint } from '../../endpoint.ts';
-import { Problem } from '../../errors.ts';
-import { exampleOrderId } from '../../examples.ts';
+import { Problem } from '../../problems/errors.ts';
+import { exampleOrderId } from '../../document/examples.ts';
 import { orderId, time } from '../../schemas/fields.ts';
 import { orderParams } from './params.ts';
 

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { findStatus } from '../../../db/orders/read.ts';
 import { orderWorkflowId } from '../../../domain/ids.ts';
 import { endpoint } from '../../endpoint.ts';
-import { Problem } from '../../errors.ts';
-import { examplePlaced } from '../../examples.ts';
+import { Problem } from '../../problems/errors.ts';
+import { examplePlaced } from '../../document/examples.ts';
 import { retryAfterInFlightSeconds } from '../../limits.ts';
-import { workflowUrl } from '../../links.ts';
-import { viewRun } from '../../run-view.ts';
+import { workflowUrl } from '../../bodies/links.ts';
+import { viewRun } from '../../bodies/run-view.ts';
 import { workflowId, workflowLink } from '../../schemas/order.ts';
 import { orderParams } from './params.ts';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { readPhoto } from '../../../db/photos.ts';
 import { photoMediaType } from '../../../domain/photo.ts';
-import { askAgain } from '../../accepted-job.ts';
+import { askAgain } from '../../bodies/accepted-job.ts';
 import { endpoint } from '../../endpoint.ts';
-import { Problem } from '../../errors.ts';
+import { Problem } from '../../problems/errors.ts';
 import { exampleJobId } from '../jobs/examples.ts';
 import { examplePhotoId, linksOf, photo, photoParams } from './photo.ts';
 

@@ -2,9 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { addProduct, findProduct } from '../../../db/products/catalogue.ts';
 import { once } from '../../../db/idempotency.ts';
 import { endpoint } from '../../endpoint.ts';
-import { Problem } from '../../errors.ts';
-import { exampleProduct } from '../../examples.ts';
-import { answerOfRepeat } from '../../repeats.ts';
+import { Problem } from '../../problems/errors.ts';
+import { exampleProduct } from '../../document/examples.ts';
+import { answerOfRepeat } from '../../http/repeats.ts';
 import { replayHeaders } from '../../schemas/headers.ts';
 import { defaultWeightGrams, newProduct, product } from '../../schemas/product.ts';
 

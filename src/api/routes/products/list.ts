@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { listProducts } from '../../../db/products/catalogue.ts';
-import { cursorTo, pageQuery, pageHeaders, readCursor } from '../../page.ts';
+import { cursorTo, pageQuery, pageHeaders, readCursor } from '../../bodies/page.ts';
 import { endpoint } from '../../endpoint.ts';
-import { exampleProduct } from '../../examples.ts';
+import { exampleProduct } from '../../document/examples.ts';
 import { sku } from '../../schemas/fields.ts';
 import { product } from '../../schemas/product.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { endpoint } from '../../endpoint.ts';
-import { exampleSchedule } from '../../examples.ts';
+import { exampleSchedule } from '../../document/examples.ts';
 import { schedule } from '../../schemas/schedule.ts';
-import { readSchedules } from '../../schedule-body.ts';
+import { readSchedules } from '../../bodies/schedule.ts';
 import { readReconciler } from './reconciler.ts';
 
 export const listAllSchedules = endpoint({

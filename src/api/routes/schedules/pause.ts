@@ -3,7 +3,7 @@ import { oweScheduleChange } from '../../../db/outbox.ts';
 import { transaction } from '../../../db/pool.ts';
 import { pauseSchedule } from '../../../db/schedules/schedules.ts';
 import { endpoint } from '../../endpoint.ts';
-import { exampleSchedule } from '../../examples.ts';
+import { exampleSchedule } from '../../document/examples.ts';
 import { maxReasonCharacters } from '../../limits.ts';
 import { schedule } from '../../schemas/schedule.ts';
 import { prose } from '../../schemas/text.ts';

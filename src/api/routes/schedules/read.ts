@@ -1,8 +1,8 @@
 import { endpoint } from '../../endpoint.ts';
-import { Problem } from '../../errors.ts';
-import { exampleSchedule } from '../../examples.ts';
+import { Problem } from '../../problems/errors.ts';
+import { exampleSchedule } from '../../document/examples.ts';
 import { schedule } from '../../schemas/schedule.ts';
-import { readSchedule } from '../../schedule-body.ts';
+import { readSchedule } from '../../bodies/schedule.ts';
 import { scheduleParams } from './params.ts';
 import { isReconciler, readReconciler } from './reconciler.ts';
 

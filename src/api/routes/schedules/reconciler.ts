@@ -2,9 +2,9 @@ import { createSchedules } from '../../../temporal/schedules.ts';
 import { reconcileScheduleId } from '../../../workflows/reconcile/messages.ts';
 import type { ApiContext } from '../../api-context.ts';
 import { askTemporal } from '../../ask-temporal.ts';
-import { Problem } from '../../errors.ts';
-import { reconcileBody } from '../../reconcile-body.ts';
-import type { ScheduleBody } from '../../schedule-body.ts';
+import { Problem } from '../../problems/errors.ts';
+import { reconcileBody } from '../../bodies/reconcile.ts';
+import type { ScheduleBody } from '../../bodies/schedule.ts';
 
 export const isReconciler = (id: string): boolean => id === reconcileScheduleId;
 

@@ -2,7 +2,7 @@ import { oweScheduleChange } from '../../../db/outbox.ts';
 import { transaction } from '../../../db/pool.ts';
 import { resumeSchedule } from '../../../db/schedules/schedules.ts';
 import { endpoint } from '../../endpoint.ts';
-import { exampleSchedule } from '../../examples.ts';
+import { exampleSchedule } from '../../document/examples.ts';
 import { schedule } from '../../schemas/schedule.ts';
 import { nothing } from './nothing.ts';
 import { scheduleParams } from './params.ts';

@@ -3,8 +3,8 @@ import { isOnceADay } from '../../../domain/cron.ts';
 import type { ScheduleSettings } from '../../../domain/schedule.ts';
 import { jobOfTick, timetableOf, type ScheduledType } from '../../../domain/scheduled-type.ts';
 import { nextTicks } from '../../../domain/ticks.ts';
-import type { InputError } from '../../errors.ts';
-import { pointerTo } from '../../pointer.ts';
+import type { InputError } from '../../problems/errors.ts';
+import { pointerTo } from '../../problems/pointer.ts';
 import type { newSettings } from '../../schemas/schedule.ts';
 
 /** The settings as they are kept. */

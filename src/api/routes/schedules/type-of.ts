@@ -1,7 +1,7 @@
 import type { Schedule } from '../../../db/schedules/schedules.ts';
 import type { ScheduledType } from '../../../domain/scheduled-type.ts';
 import type { ApiContext } from '../../api-context.ts';
-import { Problem } from '../../errors.ts';
+import { Problem } from '../../problems/errors.ts';
 
 /** Throws a `schedule-fixed` problem where this release does not know the type of its jobs. */
 export function typeOf(

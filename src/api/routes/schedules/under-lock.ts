@@ -3,9 +3,9 @@ import type { Tx } from '../../../db/pool.ts';
 import type { TakenTick } from '../../../db/schedules/ticks.ts';
 import { lockSchedule, type Schedule } from '../../../db/schedules/schedules.ts';
 import type { ApiContext } from '../../api-context.ts';
-import { Problem } from '../../errors.ts';
-import { assertMatches, type IfMatch } from '../../etag.ts';
-import { readSchedule, type ScheduleBody } from '../../schedule-body.ts';
+import { Problem } from '../../problems/errors.ts';
+import { assertMatches, type IfMatch } from '../../http/etag.ts';
+import { readSchedule, type ScheduleBody } from '../../bodies/schedule.ts';
 
 /**
  * The schedule, which nobody else changes until the transaction ends, and which is what the request has asked for. Throws an

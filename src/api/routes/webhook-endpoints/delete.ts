@@ -1,6 +1,6 @@
 import { deleteEndpoint } from '../../../db/webhooks/endpoints.ts';
 import { endpoint } from '../../endpoint.ts';
-import { Problem } from '../../errors.ts';
+import { Problem } from '../../problems/errors.ts';
 import { endpointParams } from './params.ts';
 
 export const deleteWebhookEndpoint = endpoint({

@@ -1,6 +1,6 @@
 import { findEndpoint } from '../../../db/webhooks/endpoints.ts';
 import type { Db } from '../../../db/pool.ts';
-import { Problem } from '../../errors.ts';
+import { Problem } from '../../problems/errors.ts';
 
 /** Throws the problem where there is no such endpoint, or nothing is sent to it. */
 export async function enabledEndpoint(db: Db, id: string): Promise<void> {

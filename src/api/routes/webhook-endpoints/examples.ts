@@ -1,4 +1,4 @@
-import { exampleOrderId } from '../../examples.ts';
+import { exampleOrderId } from '../../document/examples.ts';
 
 export const exampleNewEndpoint = {
   url: 'https://shop.example/hooks/orders',

@@ -1,6 +1,6 @@
 import { findEndpoint } from '../../../db/webhooks/endpoints.ts';
 import { endpoint } from '../../endpoint.ts';
-import { Problem } from '../../errors.ts';
+import { Problem } from '../../problems/errors.ts';
 import { webhookEndpoint } from '../../schemas/webhook-endpoint.ts';
 import { endpointBody } from './body.ts';
 import { exampleEndpoint } from './examples.ts';

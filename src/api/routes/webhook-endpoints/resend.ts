@@ -1,6 +1,6 @@
 import { resend } from '../../../db/webhooks/deliveries.ts';
 import { endpoint } from '../../endpoint.ts';
-import { Problem } from '../../errors.ts';
+import { Problem } from '../../problems/errors.ts';
 import { resentDelivery } from '../../schemas/webhook-endpoint.ts';
 import { enabledEndpoint } from './enabled-endpoint.ts';
 import { exampleDelivery } from './examples.ts';

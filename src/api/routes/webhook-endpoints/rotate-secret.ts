@@ -4,7 +4,7 @@ import { rotateEndpointSecret } from '../../../db/webhooks/endpoints.ts';
 import { newWebhookSecret } from '../../../domain/api-key.ts';
 import { defaultSecretGraceHours, maxSecretGraceHours } from '../../../domain/webhook.ts';
 import { endpoint } from '../../endpoint.ts';
-import { Problem } from '../../errors.ts';
+import { Problem } from '../../problems/errors.ts';
 import { time } from '../../schemas/fields.ts';
 import { replayHeaders } from '../../schemas/headers.ts';
 import { webhookSecret } from '../../schemas/webhook-endpoint.ts';

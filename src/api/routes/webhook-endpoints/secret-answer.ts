@@ -1,7 +1,7 @@
 import type { Repeated } from '../../../db/idempotency.ts';
 import type { Sealer } from '../../../domain/sealing.ts';
 import type { KeptAnswer } from '../../endpoint.ts';
-import { answerOfRepeat } from '../../repeats.ts';
+import { answerOfRepeat } from '../../http/repeats.ts';
 
 /**
  * An answer that shows a secret. Under an `Idempotency-Key` it is kept as the secret itself is, sealed where there are keys

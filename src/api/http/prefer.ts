@@ -1,4 +1,4 @@
-import { maxWaitSeconds } from './limits.ts';
+import { maxWaitSeconds } from '../limits.ts';
 
 /**
  * How many seconds a request wants to wait for its outcome (`Prefer: wait=N`, RFC 7240), at most `maxWaitSeconds`; 0 where

@@ -1,9 +1,9 @@
-import { thumbnails } from '../activities/jobs/thumbnails/type.ts';
-import { enqueueJob } from '../db/jobs/enqueue.ts';
-import { keepObjects } from '../db/loose-objects.ts';
-import { insertPhoto } from '../db/photos.ts';
-import type { Tx } from '../db/pool.ts';
-import type { UploadedFile } from './upload/upload-spec.ts';
+import { thumbnails } from '../../activities/jobs/thumbnails/type.ts';
+import { enqueueJob } from '../../db/jobs/enqueue.ts';
+import { keepObjects } from '../../db/loose-objects.ts';
+import { insertPhoto } from '../../db/photos.ts';
+import type { Tx } from '../../db/pool.ts';
+import type { UploadedFile } from './upload-spec.ts';
 
 /** Keeps an uploaded image as a photo, with the job that makes its sizes, in the caller's transaction. Gives the job's id. */
 export async function enqueuePhoto(

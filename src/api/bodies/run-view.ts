@@ -1,10 +1,10 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import proto from '@temporalio/proto';
-import type { Temporal } from '../temporal/connection.ts';
-import { grpcCode, grpcCodeOf } from '../temporal/grpc.ts';
-import { messageOfFailure } from '../temporal/payloads.ts';
-import { Problem } from './errors.ts';
-import { currentDetailsTimeoutMs, describeTimeoutMs, retryAfterUnavailableSeconds } from './limits.ts';
+import type { Temporal } from '../../temporal/connection.ts';
+import { grpcCode, grpcCodeOf } from '../../temporal/grpc.ts';
+import { messageOfFailure } from '../../temporal/payloads.ts';
+import { Problem } from '../problems/errors.ts';
+import { currentDetailsTimeoutMs, describeTimeoutMs, retryAfterUnavailableSeconds } from '../limits.ts';
 
 const { WorkflowExecutionStatus } = proto.temporal.api.enums.v1;
 

@@ -5,15 +5,15 @@ import {
   type ZodOpenApiResponsesObject,
 } from 'zod-openapi';
 import { z } from 'zod';
-import { isScope } from '../domain/api-key.ts';
-import type { Endpoint, ResponseSpec } from './endpoint.ts';
-import { problems, problemType, type ProblemName } from './errors.ts';
+import { isScope } from '../../domain/api-key.ts';
+import type { Endpoint, ResponseSpec } from '../endpoint.ts';
+import { problems, problemType, type ProblemName } from '../problems/errors.ts';
 import { exampleOrderId } from './examples.ts';
-import { maxIdempotencyKeyCharacters } from './limits.ts';
-import { problemBody } from './problem-body.ts';
-import { Problem } from './errors.ts';
-import { problem } from './schemas/problem.ts';
-import type { UploadSpec } from './upload/upload-spec.ts';
+import { maxIdempotencyKeyCharacters } from '../limits.ts';
+import { problemBody } from '../problems/problem-body.ts';
+import { Problem } from '../problems/errors.ts';
+import { problem } from '../schemas/problem.ts';
+import type { UploadSpec } from '../upload/upload-spec.ts';
 import { webhookOperations } from './webhook-operations.ts';
 
 export type OpenApiDocument = ReturnType<typeof createDocument>;

@@ -1,5 +1,5 @@
-import { orderWorkflowId } from '../domain/ids.ts';
-import type { ApiContext } from './api-context.ts';
+import { orderWorkflowId } from '../../domain/ids.ts';
+import type { ApiContext } from '../api-context.ts';
 
 /** Where clients go on from an order; only routes that exist. */
 export function orderLinks(orderId: string, context: Pick<ApiContext, 'settings' | 'temporal'>) {

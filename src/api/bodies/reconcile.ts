@@ -1,7 +1,7 @@
-import type { ScheduleState } from '../domain/schedule-state.ts';
-import { reconcileScheduleId } from '../workflows/reconcile/messages.ts';
-import { nextRunsShown } from './limits.ts';
-import type { ScheduleBody } from './schedule-body.ts';
+import type { ScheduleState } from '../../domain/schedule-state.ts';
+import { reconcileScheduleId } from '../../workflows/reconcile/messages.ts';
+import { nextRunsShown } from '../limits.ts';
+import type { ScheduleBody } from './schedule.ts';
 
 /** The schedule of the reconciler, which Temporal alone knows: it makes no jobs, and its pace is configured. */
 export function reconcileBody(state: ScheduleState): ScheduleBody {

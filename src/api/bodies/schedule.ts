@@ -1,14 +1,14 @@
 import cronstrue from 'cronstrue';
 import type { z } from 'zod';
-import { countLeftOut, readLastTicks, type TickView } from '../db/schedules/ticks.ts';
-import { findSchedule, listSchedules, type Schedule } from '../db/schedules/schedules.ts';
-import type { Db } from '../db/pool.ts';
-import { publicStatus } from '../domain/job.ts';
-import { timetableOf, type ScheduledType } from '../domain/scheduled-type.ts';
-import type { TickOutcome } from '../domain/schedule.ts';
-import { nextTicks } from '../domain/ticks.ts';
-import { nextRunsShown, lastRunsShown, leftOutDays } from './limits.ts';
-import type { schedule } from './schemas/schedule.ts';
+import { countLeftOut, readLastTicks, type TickView } from '../../db/schedules/ticks.ts';
+import { findSchedule, listSchedules, type Schedule } from '../../db/schedules/schedules.ts';
+import type { Db } from '../../db/pool.ts';
+import { publicStatus } from '../../domain/job.ts';
+import { timetableOf, type ScheduledType } from '../../domain/scheduled-type.ts';
+import type { TickOutcome } from '../../domain/schedule.ts';
+import { nextTicks } from '../../domain/ticks.ts';
+import { nextRunsShown, lastRunsShown, leftOutDays } from '../limits.ts';
+import type { schedule } from '../schemas/schedule.ts';
 
 export type ScheduleBody = z.input<typeof schedule>;
 

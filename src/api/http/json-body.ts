@@ -1,7 +1,7 @@
 import { MIMEType } from 'node:util';
-import { Problem, type InputError } from './errors.ts';
-import { pointerTo } from './pointer.ts';
-import { maxJsonDepth } from './limits.ts';
+import { Problem, type InputError } from '../problems/errors.ts';
+import { pointerTo } from '../problems/pointer.ts';
+import { maxJsonDepth } from '../limits.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { answerUnreadable, type OnUnreadable } from './answer-unreadable.ts';
-import { httpTimeouts, maxHeaderBytes, type HttpTimeouts } from './limits.ts';
+import { answerUnreadable, type OnUnreadable } from '../problems/answer-unreadable.ts';
+import { httpTimeouts, maxHeaderBytes, type HttpTimeouts } from '../limits.ts';
 
 /** How often connections that have become idle are looked for while the server stops. */
 const idleCheckMs = 50;

@@ -1,9 +1,9 @@
 import { lookup } from 'node:dns/promises';
 import type { Pool } from 'pg';
-import type { Config } from '../config/config.ts';
-import { anyKey } from '../db/api-keys.ts';
-import { Failure } from '../domain/failures.ts';
-import type { Logger } from '../telemetry/logger.ts';
+import type { Config } from '../../config/config.ts';
+import { anyKey } from '../../db/api-keys.ts';
+import { Failure } from '../../domain/failures.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 import { isLoopback } from './loopback.ts';
 
 const remedy = 'make one with "npm run keys -- create <name> --scopes all"';

@@ -1,7 +1,7 @@
-import type { Repeated } from '../db/idempotency.ts';
-import type { KeptAnswer } from './endpoint.ts';
-import { Problem } from './errors.ts';
-import { retryAfterInFlightSeconds } from './limits.ts';
+import type { Repeated } from '../../db/idempotency.ts';
+import type { KeptAnswer } from '../endpoint.ts';
+import { Problem } from '../problems/errors.ts';
+import { retryAfterInFlightSeconds } from '../limits.ts';
 
 /** Whether this request has done something: it was no repeat. */
 export function isFirst(repeated: Repeated): boolean {

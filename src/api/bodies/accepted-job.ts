@@ -1,9 +1,9 @@
-import type { JobRules } from '../domain/job-type.ts';
-import { anonymous, type Caller } from './access/caller.ts';
-import type { ApiContext } from './api-context.ts';
-import { Problem } from './errors.ts';
-import { askAgainSeconds, retryAfterBacklogSeconds } from './limits.ts';
-import type { Trace } from './trace.ts';
+import type { JobRules } from '../../domain/job-type.ts';
+import { anonymous, type Caller } from '../access/caller.ts';
+import type { ApiContext } from '../api-context.ts';
+import { Problem } from '../problems/errors.ts';
+import { askAgainSeconds, retryAfterBacklogSeconds } from '../limits.ts';
+import type { Trace } from '../http/trace.ts';
 
 /** What a client is told to wait before it asks how a job is. */
 export const askAgain = { 'Retry-After': String(askAgainSeconds) };

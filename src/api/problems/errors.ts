@@ -1,5 +1,5 @@
-import { failureKinds, type Failure, type FailureType } from '../domain/failures.ts';
-import { maxWebhookEndpoints } from '../domain/webhook.ts';
+import { failureKinds, type Failure, type FailureType } from '../../domain/failures.ts';
+import { maxWebhookEndpoints } from '../../domain/webhook.ts';
 
 /**
  * Every problem that the API answers with (RFC 9457). The name is the last part of its `type`, `/problems/<name>`, and never

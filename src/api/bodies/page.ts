@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { invalidInput, validate } from './invalid-input.ts';
-import { defaultPageSize, maxPageSize } from './limits.ts';
+import { invalidInput, validate } from '../problems/invalid-input.ts';
+import { defaultPageSize, maxPageSize } from '../limits.ts';
 
 /** How much at once: a number in the query, which in the document is the number that it stands for. */
 export function limitUpTo(max: number, byDefault: number) {

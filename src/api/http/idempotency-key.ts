@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parseItem } from 'structured-headers';
-import { Problem } from './errors.ts';
-import { maxIdempotencyKeyCharacters } from './limits.ts';
+import { Problem } from '../problems/errors.ts';
+import { maxIdempotencyKeyCharacters } from '../limits.ts';
 
 /** Bare: visible ASCII without what delimits in a header: quotes, comma, semicolon, backslash. */
 const bareKey = /^[!#-+\--:<-[\]-~]+$/;

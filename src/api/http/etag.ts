@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Problem } from './errors.ts';
+import { Problem } from '../problems/errors.ts';
 
 /** What a request may ask of the thing it is about (RFC 9110, 13.1): `*`, or one of these strong entity tags. */
 export type IfMatch = '*' | readonly string[];

@@ -1,6 +1,6 @@
-import type { ApiContext } from './api-context.ts';
-import { Problem } from './errors.ts';
-import { retryAfterOverloadSeconds } from './limits.ts';
+import type { ApiContext } from '../api-context.ts';
+import { Problem } from '../problems/errors.ts';
+import { retryAfterOverloadSeconds } from '../limits.ts';
 
 /**
  * Refuses more work while more waits than the service promises to catch up with: an `overloaded` problem. It costs nothing,
