@@ -6,8 +6,8 @@ import { customerIdOf } from '../../src/domain/customer-id.ts';
 import { orderWorkflowId } from '../../src/domain/ids.ts';
 import { newId } from '../../src/domain/new-id.ts';
 import { defaultOrderPolicy } from '../../src/domain/policies.ts';
-import { orderBody } from '../shop/storefront.ts';
 import { requestHash } from '../../src/api/http/idempotency-key.ts';
+import { orderBody } from '../shop/storefront.ts';
 
 /** A key that has not been used. */
 export function newRequest(sku: string): Repeatable {

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startAgain } from '../../src/db/orders/start-again.ts';
 import { transaction } from '../../src/db/pool.ts';
 import { orderWorkflowId } from '../../src/domain/ids.ts';
-import { stuckUndo } from './stuck-undo.ts';
 import { watchOrders, type OrderWatch } from '../support/order-watch.ts';
 import { startSagaRig, type SagaRig } from '../support/saga-rig.ts';
 import { createShop, stockProduct, totalMinor, type Shop } from '../support/shop.ts';
+import { stuckUndo } from './stuck-undo.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 

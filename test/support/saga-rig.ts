@@ -1,5 +1,5 @@
-import type { ActivityInterceptorsFactory, Worker } from '@temporalio/worker';
 import type { RequestListener } from 'node:http';
+import type { ActivityInterceptorsFactory, Worker } from '@temporalio/worker';
 import type { Pool } from 'pg';
 import { createAccess } from '../../src/api/access/access.ts';
 import { createApp } from '../../src/api/app.ts';

@@ -2,10 +2,10 @@ import type { z } from 'zod';
 import type { JobView, WholeJob } from '../../db/jobs/read.ts';
 import { batchWorkflowId, jobWorkflowId } from '../../domain/ids.ts';
 import { hasJobEnded, publicStatus } from '../../domain/job.ts';
-import { askAgain } from './accepted-job.ts';
 import type { ApiContext } from '../api-context.ts';
-import { jobLinks, workflowUrl } from './links.ts';
 import type { job, wholeJob } from '../schemas/job.ts';
+import { askAgain } from './accepted-job.ts';
+import { jobLinks, workflowUrl } from './links.ts';
 
 type BodyContext = Pick<ApiContext, 'settings' | 'temporal' | 'files'>;
 

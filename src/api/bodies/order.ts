@@ -2,8 +2,8 @@ import type { z } from 'zod';
 import type { OrderView } from '../../db/orders/read.ts';
 import { orderWorkflowId } from '../../domain/ids.ts';
 import type { ApiContext } from '../api-context.ts';
-import { orderLinks } from './links.ts';
 import type { order } from '../schemas/order.ts';
+import { orderLinks } from './links.ts';
 
 /** An order as it is sent. */
 export function orderBody(

@@ -8,12 +8,12 @@ import { z } from 'zod';
 import { isScope } from '../../domain/api-key.ts';
 import type { Endpoint, ResponseSpec } from '../endpoint.ts';
 import { problems, problemType, type ProblemName } from '../problems/errors.ts';
-import { exampleOrderId } from './examples.ts';
 import { maxIdempotencyKeyCharacters } from '../limits.ts';
 import { problemBody } from '../problems/problem-body.ts';
 import { Problem } from '../problems/errors.ts';
 import { problem } from '../schemas/problem.ts';
 import type { UploadSpec } from '../upload/upload-spec.ts';
+import { exampleOrderId } from './examples.ts';
 import { webhookOperations } from './webhook-operations.ts';
 
 export type OpenApiDocument = ReturnType<typeof createDocument>;

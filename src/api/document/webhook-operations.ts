@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathItemObject } from 'zod-openapi';
 import { webhookEventTypes, type WebhookEventType } from '../../domain/webhook.ts';
-import { exampleOrderId } from './examples.ts';
 import { orderId, time } from '../schemas/fields.ts';
+import { exampleOrderId } from './examples.ts';
 
 /** What each type says; a job's are sent to its `callbackUrl` as well. */
 const summaries: Readonly<Record<WebhookEventType, string>> = {

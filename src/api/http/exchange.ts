@@ -1,10 +1,10 @@
 import type { Request, Response } from 'express';
 import type { ApiContext } from '../api-context.ts';
 import { createEventStream, type EventStream } from '../live/event-stream.ts';
-import { etagOf, hasAlready } from './etag.ts';
 import { Problem, problems } from '../problems/errors.ts';
 import { problemBody } from '../problems/problem-body.ts';
 import { anonymous, type Caller } from '../access/caller.ts';
+import { etagOf, hasAlready } from './etag.ts';
 import { createStopwatch, type Stopwatch } from './stopwatch.ts';
 import { traceOf, type Trace } from './trace.ts';
 

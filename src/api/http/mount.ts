@@ -1,19 +1,19 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { z } from 'zod';
-import { shedLoad } from './admission.ts';
 import type { ApiContext } from '../api-context.ts';
-import { allowOrigin } from './cross-origin.ts';
 import type { Endpoint, EndpointRequest } from '../endpoint.ts';
 import { Problem, type InputError } from '../problems/errors.ts';
-import { parseIfMatch } from './etag.ts';
-import { exchangeOf, send, sendFile, sendStream, sendTagged } from './exchange.ts';
-import { parseIdempotencyKey, requestHash } from './idempotency-key.ts';
 import { invalidInput, validate } from '../problems/invalid-input.ts';
-import { isJson, parseJson, unstorable } from './json-body.ts';
 import { maxBodyBytes } from '../limits.ts';
 import { isMultipart, readUpload, type Upload } from '../upload/read-upload.ts';
 import { discard } from '../upload/store-image.ts';
 import type { EventStream } from '../live/event-stream.ts';
+import { shedLoad } from './admission.ts';
+import { allowOrigin } from './cross-origin.ts';
+import { parseIfMatch } from './etag.ts';
+import { exchangeOf, send, sendFile, sendStream, sendTagged } from './exchange.ts';
+import { parseIdempotencyKey, requestHash } from './idempotency-key.ts';
+import { isJson, parseJson, unstorable } from './json-body.ts';
 
 const nothing = Buffer.alloc(0);
 

@@ -1,9 +1,9 @@
 import type { ErrorRequestHandler } from 'express';
 import { Failure } from '../../domain/failures.ts';
 import type { ApiContext } from '../api-context.ts';
-import { Problem, problemOfFailure } from './errors.ts';
 import { exchangeOf, sendProblem } from '../http/exchange.ts';
 import { retryAfterUnavailableSeconds } from '../limits.ts';
+import { Problem, problemOfFailure } from './errors.ts';
 
 /** Answers whatever was thrown below a route. A defect is logged in full and told in general. */
 export function answerError({ logger }: ApiContext): ErrorRequestHandler {

@@ -1,8 +1,8 @@
 import { STATUS_CODES, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { traceOf } from '../http/trace.ts';
 import { Problem, problems, type ProblemName } from './errors.ts';
 import { problemBody } from './problem-body.ts';
-import { traceOf } from '../http/trace.ts';
 
 const problemsOfParser: Readonly<Record<string, ProblemName>> = {
   HPE_HEADER_OVERFLOW: 'headers-too-large',

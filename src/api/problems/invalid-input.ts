@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Problem, type InputError } from './errors.ts';
 import { maxInputErrors } from '../limits.ts';
+import { Problem, type InputError } from './errors.ts';
 import { pointerTo } from './pointer.ts';
 
 /** Input by its schema, or what is wrong with it: one error for each thing. */

@@ -1,7 +1,6 @@
 import type { Pool } from 'pg';
 import sql, { type Sql } from 'sql-template-tag';
 import type { JobStatus } from '../../domain/job.ts';
-import { acceptedEvent, enqueueRow, insertJob, type JobRow } from './enqueue.ts';
 import {
   findAnswer,
   keyLock,
@@ -11,6 +10,7 @@ import {
   type StoredAnswer,
 } from '../idempotency.ts';
 import { queryOne } from '../pool.ts';
+import { acceptedEvent, enqueueRow, insertJob, type JobRow } from './enqueue.ts';
 
 /**
  * The answer to whoever asks for a job: the one that is made for it, or the one that has its unique key and stands for it, with

@@ -1,11 +1,11 @@
 import type { Pool } from 'pg';
 import sql, { type Sql } from 'sql-template-tag';
 import type { JobRules } from '../../domain/job-type.ts';
+import { execute, queryOne, transaction, type Db, type Tx } from '../pool.ts';
 import { endJob, endPlainly, type EndedJob, type JobEnd, type JobError } from './end.ts';
 import { eventOf, nextEvent } from './events.ts';
 import { hasExpired } from './expiry.ts';
 import { takeLine } from './lines.ts';
-import { execute, queryOne, transaction, type Db, type Tx } from '../pool.ts';
 
 /** Which run of a job it is; only the one that counts may begin attempts. */
 export interface DispatchRef {

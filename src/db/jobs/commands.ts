@@ -3,12 +3,12 @@ import sql from 'sql-template-tag';
 import { refused, type Failure } from '../../domain/failures.ts';
 import { hasJobEnded, publicStatus, type JobStatus } from '../../domain/job.ts';
 import { newId } from '../../domain/new-id.ts';
-import { endJob, type EndedJob } from './end.ts';
-import { eventOf, nextEvent } from './events.ts';
-import { advanceLine, takeLine } from './lines.ts';
 import { oweJobCancel } from '../outbox.ts';
 import { execute, queryOne, type Tx } from '../pool.ts';
 import type { Proviso } from '../proviso.ts';
+import { endJob, type EndedJob } from './end.ts';
+import { eventOf, nextEvent } from './events.ts';
+import { advanceLine, takeLine } from './lines.ts';
 
 /** Who wants it and why; kept with the command. */
 export interface JobCommand {

@@ -1,9 +1,9 @@
 import type { Pool } from 'pg';
 import sql from 'sql-template-tag';
+import { execute, query, transaction, type Db } from '../pool.ts';
 import { endJob, type EndedJob } from './end.ts';
 import { expiry, hasExpired } from './expiry.ts';
 import { advanceLine, takeLine } from './lines.ts';
-import { execute, query, transaction, type Db } from '../pool.ts';
 
 /** Lets jobs into the queue that have fallen due, up to `limit`; gives how many those were. */
 export async function letDueIn(pool: Pool, limit: number): Promise<number> {

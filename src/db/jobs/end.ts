@@ -2,10 +2,10 @@ import sql, { type Sql } from 'sql-template-tag';
 import type { EndedJobStatus } from '../../domain/job.ts';
 import type { JobEventType } from '../../domain/job-event.ts';
 import * as alerts from '../alerts.ts';
-import { eventOf, nextEvent } from './events.ts';
-import { advanceLine } from './lines.ts';
 import { queryOne, type Db, type Tx } from '../pool.ts';
 import { oweCallback } from '../webhooks/messages.ts';
+import { eventOf, nextEvent } from './events.ts';
+import { advanceLine } from './lines.ts';
 
 /** How a job ends. */
 export type JobEnd =

@@ -3,8 +3,8 @@ import { refused } from '../../domain/failures.ts';
 import { maxJobInputBytes, type JobStatus } from '../../domain/job.ts';
 import type { JobRules } from '../../domain/job-type.ts';
 import { newId } from '../../domain/new-id.ts';
-import { takeLine } from './lines.ts';
 import { queryOne, type Tx } from '../pool.ts';
+import { takeLine } from './lines.ts';
 
 /** A job to be done. */
 export interface NewJob<Input> {

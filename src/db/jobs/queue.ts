@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
 import sql, { type Sql } from 'sql-template-tag';
 import { batchSize, jobQueues, type JobQueue, type JobRules } from '../../domain/job-type.ts';
-import { hasExpired } from './expiry.ts';
 import { execute, query, transaction, type Db } from '../pool.ts';
+import { hasExpired } from './expiry.ts';
 
 /** A job taken out of the queue, to be handed to Temporal. */
 export interface ClaimedJob {

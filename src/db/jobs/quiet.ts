@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
-import { advanceLine, takeLine } from './lines.ts';
 import { query, type Db, type Tx } from '../pool.ts';
+import { advanceLine, takeLine } from './lines.ts';
 
 /** A job whose run nobody has heard of for a while. */
 export interface QuietJob {

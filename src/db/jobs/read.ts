@@ -1,7 +1,7 @@
 import sql, { empty, join, type Sql } from 'sql-template-tag';
-import type { FailedOutcome } from './attempts.ts';
 import type { JobStatus } from '../../domain/job.ts';
 import { query, queryOne, type Db } from '../pool.ts';
+import type { FailedOutcome } from './attempts.ts';
 
 /** A job as its readers see it. */
 export interface JobView {

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import sql from 'sql-template-tag';
 import type { JobStatus } from '../../domain/job.ts';
 import type { JobRules } from '../../domain/job-type.ts';
+import { execute, queryOne, transaction, type Tx } from '../pool.ts';
 import {
   beginLocked,
   keepUnderWay,
@@ -13,7 +14,6 @@ import { endJob, type EndedJob, type JobError } from './end.ts';
 import { eventOf, nextEvent } from './events.ts';
 import { expiry, hasExpired } from './expiry.ts';
 import { takeLine } from './lines.ts';
-import { execute, queryOne, transaction, type Tx } from '../pool.ts';
 
 /** Kept of an attempt that nobody ever reported about. */
 const workerLost: JobError = { type: 'JobWorkerLost', detail: 'the worker was not heard of again' };

@@ -1,9 +1,9 @@
 import sql from 'sql-template-tag';
 import { refused } from '../../domain/failures.ts';
 import { hasEnded, type Address } from '../../domain/order.ts';
+import { execute, queryOne, type Tx } from '../pool.ts';
 import { keepCommand, lockForCommand, type Command, type CommandOutcome } from './commands.ts';
 import { record } from './events.ts';
-import { execute, queryOne, type Tx } from '../pool.ts';
 
 /**
  * Changes where an order goes, or refuses it (`CommandRefused`), under the order's row lock, which buying the label takes

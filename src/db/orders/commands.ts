@@ -2,11 +2,11 @@ import sql from 'sql-template-tag';
 import { refused } from '../../domain/failures.ts';
 import { newId } from '../../domain/new-id.ts';
 import { deliveryStep, hasEnded, isUndoneByHand, stepOfUndo, type OrderStatus } from '../../domain/order.ts';
-import { record } from './events.ts';
-import { clearAttention } from './life.ts';
 import { enqueue } from '../outbox.ts';
 import { execute, queryOne, type Tx } from '../pool.ts';
 import type { Proviso } from '../proviso.ts';
+import { record } from './events.ts';
+import { clearAttention } from './life.ts';
 import { settleByHand } from './settle-by-hand.ts';
 
 /** Who wants it and why; kept with the command. */

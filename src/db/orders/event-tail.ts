@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
-import type { OrderEventType } from './events.ts';
 import { query, queryOne, type Db } from '../pool.ts';
+import type { OrderEventType } from './events.ts';
 
 /** An event as its readers get it. */
 export interface NumberedEvent {

@@ -1,7 +1,7 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import { Failure } from '../../domain/failures.ts';
-import { filterOrders, pageEndTime, type OrderFilter, type PageEnd } from './list.ts';
 import { queryOne, type Db } from '../pool.ts';
+import { filterOrders, pageEndTime, type OrderFilter, type PageEnd } from './list.ts';
 
 /** The orders of an export: those that the filter lets through, of those that were there when it began. */
 export interface ExportedOrders {

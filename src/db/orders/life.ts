@@ -2,9 +2,9 @@ import sql from 'sql-template-tag';
 import { refused, type OrderFailureType } from '../../domain/failures.ts';
 import { stepOfUndo, type Address, type OrderStatus, type PaymentStatus } from '../../domain/order.ts';
 import * as alerts from '../alerts.ts';
-import { record } from './events.ts';
 import { enqueue } from '../outbox.ts';
 import { execute, queryOne, type Db, type Tx } from '../pool.ts';
+import { record } from './events.ts';
 
 /** What the steps need to know of an order. */
 export interface OrderFacts {

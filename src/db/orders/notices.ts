@@ -2,9 +2,9 @@ import sql from 'sql-template-tag';
 import type { NoticeKind } from '../../domain/notice.ts';
 import type { OrderFailureType } from '../../domain/failures.ts';
 import type { Money } from '../../domain/money.ts';
+import { execute, query, queryOne, type Db, type Tx } from '../pool.ts';
 import { record } from './events.ts';
 import { lock } from './life.ts';
-import { execute, query, queryOne, type Db, type Tx } from '../pool.ts';
 
 /** What a mail about an order is written from. */
 export interface NoticeSubject {

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import type { ShipmentStatus } from '../../domain/shipment.ts';
-import type { LabelRefund } from './shipments.ts';
 import { execute, query, type Db } from '../pool.ts';
+import type { LabelRefund } from './shipments.ts';
 
 /** The carrier has been asked about these shipments. */
 export async function markAsked(db: Db, shipmentIds: readonly string[]): Promise<void> {

@@ -2,8 +2,8 @@ import sql from 'sql-template-tag';
 import { isOrderFailureType, type OrderFailureType } from '../../domain/failures.ts';
 import { hasEnded } from '../../domain/order.ts';
 import type { ShipmentStatus } from '../../domain/shipment.ts';
-import { clearAttention, lock } from './life.ts';
 import { execute, queryOne, type Tx } from '../pool.ts';
+import { clearAttention, lock } from './life.ts';
 
 /** Why an order does not go through; `detail` says it in a sentence. */
 export interface OrderFailure {

@@ -2,10 +2,10 @@ import sql from 'sql-template-tag';
 import { isDispatched, isInTrouble, isProgress, type ShipmentStatus } from '../../domain/shipment.ts';
 import type { Money } from '../../domain/money.ts';
 import * as alerts from '../alerts.ts';
-import { record } from './events.ts';
 import { enqueue } from '../outbox.ts';
 import { execute, queryOne, type Db, type Tx } from '../pool.ts';
 import { ship } from '../products/stock.ts';
+import { record } from './events.ts';
 
 /** How a label's refund stands, in EasyPost's words. */
 export type LabelRefund = 'submitted' | 'refunded' | 'rejected' | 'not_applicable';

@@ -1,8 +1,8 @@
 import sql from 'sql-template-tag';
 import type { OrderPolicy } from '../../domain/policies.ts';
-import { record } from './events.ts';
 import { enqueue, orderLane } from '../outbox.ts';
 import { queryOne, type Tx } from '../pool.ts';
+import { record } from './events.ts';
 
 interface Row {
   readonly customerId: string;

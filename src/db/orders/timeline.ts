@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
-import type { OrderEventType } from './events.ts';
 import { query, type Db } from '../pool.ts';
+import type { OrderEventType } from './events.ts';
 
 export const timelineKinds = ['status', 'step', 'attempt', 'undo', 'notice', 'webhook', 'command'] as const;
 export type TimelineKind = (typeof timelineKinds)[number];

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { maxWebhookEndpoints, type DisabledReason, type Subscription } from '../../domain/webhook.ts';
-import { endRest } from './destinations.ts';
 import { execute, query, queryOne, type Db, type Tx } from '../pool.ts';
+import { endRest } from './destinations.ts';
 
 /** An endpoint as people see it: never a secret. */
 export interface WebhookEndpoint {

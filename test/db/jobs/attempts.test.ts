@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import sql from 'sql-template-tag';
 import { enqueueJob, type NewJob } from '../../../src/db/jobs/enqueue.ts';
 import * as attempts from '../../../src/db/jobs/attempts.ts';
 import type { BegunAttempt } from '../../../src/db/jobs/attempts.ts';
@@ -9,7 +10,6 @@ import { settle, takeOver } from '../../../src/db/jobs/takeover.ts';
 import { pauseType, resumeType } from '../../../src/db/jobs/types.ts';
 import { execute, transaction } from '../../../src/db/pool.ts';
 import { readJob } from '../../../src/db/jobs/read.ts';
-import sql from 'sql-template-tag';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { testType, type Labelled } from '../../jobs/types.ts';
 
