@@ -101,14 +101,18 @@ export async function allowLongStatements(tx: Tx, timeoutMs: number): Promise<vo
   patience.set(tx, timeoutMs + answerMarginMs);
 }
 
-/** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
+/**
+ * Runs `work` in one transaction: committed when it returns, rolled back when it throws. Also throws where a statement of it has
+ * failed and `work` went on all the same: Postgres rolls such a transaction back when it is told to commit it.
+ */
 export async function transaction<T>(pool: Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
   const tx = await connect(pool);
   let broken: Error | undefined;
   try {
     await tx.query('begin');
     const result = await work(tx);
-    await tx.query('commit');
+    const { command } = await tx.query('commit');
+    if (command !== 'COMMIT') throw new Error('rolled back: a statement of the transaction has failed');
     return result;
   } catch (error) {
     await tx.query('rollback').catch((rollbackError: Error) => {

@@ -68,3 +68,12 @@ test('a connection that breaks between two statements of a transaction fails the
 async function sleepLong(tx: Tx): Promise<void> {
   await query(tx, sql`select pg_sleep(1.5)`);
 }
+
+test('a transaction that goes on after one of its statements has failed is not taken for committed', async () => {
+  await expect(
+    transaction(pool, async (tx) => {
+      await query(tx, sql`select 1 / 0`).catch(() => undefined);
+      return 'done';
+    }),
+  ).rejects.toThrow('a statement of the transaction has failed');
+});
