@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Backoff } from './policies.ts';
 
 /** The task queues of jobs: `heavy` for what takes the processor or much memory, with workers of its own. */
@@ -11,10 +12,11 @@ export interface RetryProfile {
   readonly backoff: Backoff;
 }
 
-/** Anything that reads an input and throws when it is not one: a zod schema. What it gives has to be JSON. */
-export interface InputReader<Input> {
-  parse(value: unknown): Input;
-}
+/**
+ * A zod schema of an input, or as much of one as is needed. What it gives has to be JSON that it reads again as the same: it is read
+ * before each attempt.
+ */
+export type InputReader<Input> = Pick<z.ZodType<Input>, 'parse' | 'safeParse'>;
 
 /**
  * The rules of one kind of jobs. Times are in milliseconds. They are read when a job is accepted, handed out and tried, so
@@ -34,7 +36,10 @@ export interface JobRules<Input = unknown> {
    * does not count. A new round has as long again.
    */
   readonly deadlineMs: number;
-  /** How many may be tried at once, over all workers; null where only the workers' slots count. */
+  /**
+   * How many may be tried at once, over all workers; null where only the workers' slots count. A handler that works on although its
+   * signal was aborted is not counted any more.
+   */
   readonly concurrency: number | null;
   /** From this many waiting jobs on the API takes no more of them (429). Jobs that the service itself makes are taken. */
   readonly maxBacklog: number;

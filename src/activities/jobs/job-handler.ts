@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Tx } from '../../db/pool.ts';
 import { refused } from '../../domain/failures.ts';
+import { inputFaults } from '../../domain/input-faults.ts';
 import type { ObjectStore } from '../../domain/object-store.ts';
 import type { Documents } from '../../exports/documents.ts';
 import type { FileStore } from '../../storage/file-store.ts';
@@ -90,11 +91,7 @@ export function registerJob<Input>(type: JobType<Input>, handle: JobHandler<Inpu
 
 /** What an earlier release took need not be what this one takes. */
 function read<Input>({ name, input }: JobType<Input>, kept: unknown): Input {
-  const result = input.safeParse(kept);
-  if (result.success) return result.data;
-  const where = result.error.issues.map(({ path }) => path.join('.')).join(', ');
-  throw refused(
-    'InvalidJobInput',
-    `This is no longer an input of ${name}; see: ${where || 'the whole of it'}.`,
-  );
+  const { data, error } = input.safeParse(kept);
+  if (!error) return data;
+  throw refused('InvalidJobInput', `This is no longer an input of ${name}; ${inputFaults(error)}.`);
 }

@@ -1,5 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { refused } from '../../domain/failures.ts';
+import { inputFaults } from '../../domain/input-faults.ts';
 import { maxJobInputBytes, type JobStatus } from '../../domain/job.ts';
 import type { JobRules } from '../../domain/job-type.ts';
 import { newId } from '../../domain/new-id.ts';
@@ -106,7 +107,12 @@ export function rowOf<Input>(rules: JobRules<Input>, job: NewJob<NoInfer<Input>>
 }
 
 function inputText<Input>(rules: JobRules<Input>, input: Input): string {
-  const text = JSON.stringify(parse(rules, input));
+  const text = JSON.stringify(read(rules, input));
+  const { data: again } = rules.input.safeParse(JSON.parse(text));
+  if (JSON.stringify(again) !== text)
+    throw new Error(
+      `The schema of ${rules.name} does not read what it gives: transforms belong into the handler.`,
+    );
   const bytes = Buffer.byteLength(text);
   if (bytes <= maxJobInputBytes) return text;
   throw refused(
@@ -116,12 +122,10 @@ function inputText<Input>(rules: JobRules<Input>, input: Input): string {
   );
 }
 
-function parse<Input>(rules: JobRules<Input>, input: Input): Input {
-  try {
-    return rules.input.parse(input);
-  } catch {
-    throw refused('InvalidJobInput', `This is no input of a job of type ${rules.name}.`);
-  }
+function read<Input>({ name, input }: JobRules<Input>, value: unknown): Input {
+  const { data, error } = input.safeParse(value);
+  if (!error) return data;
+  throw refused('InvalidJobInput', `This is no input of a job of type ${name}; ${inputFaults(error)}.`);
 }
 
 /** One job for each row of `from`; none where its unique key is taken. */
