@@ -43,6 +43,11 @@ export interface JobFact {
   readonly jobType: string;
 }
 
+interface JobAttemptFact extends JobFact {
+  readonly attempt: number;
+  readonly round: number;
+}
+
 function order<F extends OrderFact>(fact: F) {
   return { workflowId: orderWorkflowId(fact.orderId), ...fact };
 }
@@ -277,13 +282,21 @@ export function createEvents(logger: Logger, metrics: Metrics) {
       logger.debug({ event: 'jobDispatched', ...fact }, `${fact.jobType} handed to Temporal`);
     },
 
-    jobAttemptFailed(
-      fact: JobFact & FailureFact & { attempt: number; round: number; durationMs: number },
-    ): void {
+    /** `thrown` is what the handler has thrown, for its stack; undefined where it threw nothing. */
+    jobAttemptFailed(fact: JobAttemptFact & FailureFact & { durationMs: number }, thrown: unknown): void {
       metrics.jobAttemptsFailed.inc({ type: fact.jobType, failure_type: fact.failureType });
       logger.warn(
-        { event: 'jobAttemptFailed', ...fact },
-        `attempt ${fact.attempt} of ${fact.jobType} failed`,
+        { event: 'jobAttemptFailed', ...fact, ...(thrown instanceof Error && { err: thrown }) },
+        `attempt ${fact.attempt} of ${fact.jobType} failed: ${fact.failureType}: ${fact.failureMessage}`,
+      );
+    },
+
+    /** Its signal was aborted, and it goes on; beside it the next attempt may be at work, whatever the type's limit is. */
+    jobHandlerLeftBehind(fact: JobAttemptFact): void {
+      metrics.jobHandlersLeftBehind.inc({ type: fact.jobType });
+      logger.warn(
+        { event: 'jobHandlerLeftBehind', ...fact },
+        `the handler of attempt ${fact.attempt} of ${fact.jobType} had to stop, and works on`,
       );
     },
 

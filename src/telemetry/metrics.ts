@@ -139,6 +139,11 @@ export function createMetrics() {
       'type',
       'failure_type',
     ]),
+    jobHandlersLeftBehind: counter(
+      'job_handlers_left_behind_total',
+      'Handlers that had to stop and did not: they work on beside the next attempt.',
+      ['type'],
+    ),
     jobsEnded: histogram(
       'job_duration_seconds',
       "From a job's first attempt to its end; no time for one that never began.",

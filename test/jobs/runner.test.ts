@@ -1,6 +1,11 @@
 import type { Pool } from 'pg';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { registerJob } from '../../src/activities/jobs/job-handler.ts';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import {
+  registerJob,
+  type JobHandler,
+  type JobOutcome,
+  type JobRun,
+} from '../../src/activities/jobs/job-handler.ts';
 import { runAttempt, type Attempted } from '../../src/activities/jobs/runner.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { createContext, type Context } from '../../src/context.ts';
@@ -11,7 +16,7 @@ import { readJob } from '../../src/db/jobs/read.ts';
 import { workerParts } from '../../src/worker/worker-parts.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { rigVariables } from './rig.ts';
-import { testType } from './types.ts';
+import { testType, type Labelled } from './types.ts';
 
 const failing = testType('failing');
 const registered = registerJob(failing, async () => {
@@ -99,4 +104,33 @@ test('a job whose deadline comes before its next attempt is dead at once, by wha
   const host = { short: false, onStop: () => undefined };
   expect(await runAttempt(workerParts(worker), late, ref, host)).toEqual({ outcome: 'ended' });
   expect(await readJob(pool, jobId)).toMatchObject({ status: 'dead', errorType: 'JobDeadlineExceeded' });
+});
+
+async function untilTold({ signal }: JobRun<Labelled>): Promise<JobOutcome> {
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  throw signal.reason;
+}
+
+describe('a handler that had to stop', () => {
+  const brief = testType('failing', { attemptTimeoutMs: 100 });
+
+  /** Whether it is told of as left behind. */
+  async function leftBehind(handle: JobHandler<Labelled>): Promise<boolean> {
+    const tell = vi.spyOn(worker.events, 'jobHandlerLeftBehind');
+    const host = { short: true, onStop: () => undefined };
+    const ref = { jobId: await dispatched(), dispatch: 1 };
+    // In a batch, where it has a quarter of a second to let go in.
+    await runAttempt(workerParts(worker), registerJob(brief, handle), ref, host);
+    return tell.mock.calls.some(([{ jobId }]) => jobId === ref.jobId);
+  }
+
+  test('and works on is told of', async () => {
+    const go = Promise.withResolvers<JobOutcome>();
+    expect(await leftBehind(() => go.promise)).toBe(true);
+    go.resolve({});
+  });
+
+  test('and lets go is not', async () => {
+    expect(await leftBehind(untilTold)).toBe(false);
+  });
 });

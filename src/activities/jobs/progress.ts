@@ -1,23 +1,25 @@
 import type { Pool } from 'pg';
 import { note, type BegunAttempt, type Standing } from '../../db/jobs/attempts.ts';
-import { refused } from '../../domain/failures.ts';
-import { maxJobResultBytes, maxProgressCharacters } from '../../domain/job.ts';
+import { maxProgressCharacters } from '../../domain/job.ts';
+import { storable } from '../../domain/storable.ts';
 import type { Logger } from '../../telemetry/logger.ts';
+import { keptJson } from './kept-json.ts';
 
 /** From one note about progress to the next, in milliseconds; what comes in between is overtaken by what comes after it. */
 export const noteEveryMs = 1_000;
 
 /** What is said about an attempt under way, written down now and then. */
 export interface Progress {
+  /** A percentage that is no number (0/0) leaves the one before. */
   say(percent: number, message?: string): void;
-  /** Resolves when it is durable. Throws a `JobPayloadTooLarge` failure, or that of the database. */
+  /** Resolves when it is durable. Throws what `keptJson` throws, or the failure of the database. */
   keep(checkpoint: unknown): Promise<void>;
   /** Writes the last word down, and takes no more. */
   close(): Promise<void>;
 }
 
 interface Word {
-  readonly percent: number;
+  readonly percent: number | null;
   readonly message: string | null;
 }
 
@@ -60,21 +62,13 @@ export function createProgress(
   return {
     say(percent, message) {
       if (closed) return;
-      word = { percent: Math.min(100, Math.max(0, percent)), message: cut(message) };
+      word = { percent: between0And100(percent) ?? word?.percent ?? null, message: cut(message) };
       if (timer) return;
       const waitMs = Math.max(0, writtenAt + noteEveryMs - performance.now());
       timer = setTimeout(writeUnwaited, waitMs).unref();
     },
     async keep(checkpoint) {
-      const text = JSON.stringify(checkpoint ?? null);
-      const bytes = Buffer.byteLength(text);
-      if (bytes > maxJobResultBytes) {
-        throw refused(
-          'JobPayloadTooLarge',
-          `A checkpoint of ${bytes} bytes; at most ${maxJobResultBytes} are kept.`,
-        );
-      }
-      await next(text);
+      await next(keptJson('checkpoint', checkpoint ?? null));
     },
     async close() {
       closed = true;
@@ -84,5 +78,9 @@ export function createProgress(
 }
 
 function cut(message: string | undefined): string | null {
-  return message === undefined ? null : message.slice(0, maxProgressCharacters);
+  return message === undefined ? null : storable(message, maxProgressCharacters);
+}
+
+function between0And100(percent: number): number | null {
+  return Number.isNaN(percent) ? null : Math.min(100, Math.max(0, percent));
 }

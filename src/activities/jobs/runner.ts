@@ -4,12 +4,11 @@ import type { BegunAttempt, DispatchRef } from '../../db/jobs/attempts.ts';
 import { deadlinePassed, takeOver } from '../../db/jobs/takeover.ts';
 import type { EndedJob, JobError } from '../../db/jobs/end.ts';
 import { describeFailure, type DescribedFailure } from '../../domain/described-failure.ts';
-import { refused } from '../../domain/failures.ts';
-import { maxJobResultBytes } from '../../domain/job.ts';
 import { shortAttemptTimeoutMs } from '../../domain/job-type.ts';
 import { backoffMs } from '../../domain/policies.ts';
 import type { Events } from '../../telemetry/events.ts';
 import type { JobContext, JobOutcome, RegisteredJob } from './job-handler.ts';
+import { keptJson } from './kept-json.ts';
 import { patiently } from './patiently.ts';
 import { createProgress } from './progress.ts';
 import { createStop, type Stop, type StopReason } from './stop.ts';
@@ -59,7 +58,7 @@ export async function runAttempt(
   const stop = createStop();
   host.onStop((reason) => stop.now(reason));
   const worked = await work(ctx, registered, begun, stop, host.short);
-  return conclude({ ctx, registered, attempt: begun, beganAtMs, stop }, worked);
+  return conclude({ ctx, registered, attempt: begun, beganAtMs, stop, short: host.short }, worked);
 }
 
 /** Not at once, and not beside those that it was tried with: it may be what has taken their worker down. */
@@ -102,10 +101,14 @@ async function work(
     progress: (percent: number, message?: string) => progress.say(percent, message),
     keep: (kept: unknown) => progress.keep(kept),
   };
-  const handled = (async () => ({ outcome: await handle(run, { ...ctx, logger }) }))();
+  let atWork = true;
+  const handled = (async () => ({ outcome: await handle(run, { ...ctx, logger }) }))().finally(() => {
+    atWork = false;
+  });
   try {
     return await Promise.race([handled, untilGivenUp(stop, short ? shortLetGoMs : letGoMs)]);
   } catch (error) {
+    if (atWork) ctx.events.jobHandlerLeftBehind(aboutAttempt(attempt));
     return { error };
   } finally {
     clearTimeout(timer);
@@ -128,6 +131,7 @@ interface Concluding {
   /** By `performance.now()`: the worker's clock may be another one than the database's, which `startedAt` is by. */
   readonly beganAtMs: number;
   readonly stop: Stop;
+  readonly short: boolean;
 }
 
 async function conclude(parts: Concluding, worked: Worked): Promise<Attempted> {
@@ -144,18 +148,27 @@ async function concludeSuccess(
   { ctx, registered, attempt }: Concluding,
   outcome: JobOutcome,
 ): Promise<Attempted> {
+  if (!isObject(outcome))
+    throw new Error('the handler gave no outcome: it has to return an object, {} at least');
   const end = { status: 'completed', result: resultOf(outcome), file: fileOf(outcome, registered) } as const;
   const ended = await patiently(() => attempts.succeed(ctx.pool, attempt, end, outcome.commit));
   return ended ? tellEnd(ctx, ended) : endCancelled(ctx, attempt);
 }
 
+/** What goes to the database as JSON by itself, once it is known that it can. */
 function resultOf({ result }: JobOutcome): JobOutcome['result'] | null {
-  const bytes = result === undefined ? 0 : Buffer.byteLength(JSON.stringify(result));
-  if (bytes <= maxJobResultBytes) return result ?? null;
-  throw refused(
-    'JobPayloadTooLarge',
-    `The result is ${bytes} bytes of JSON; at most ${maxJobResultBytes} are kept.`,
-  );
+  if (result === undefined) return null;
+  if (!isPlainObject(result)) throw new Error('the result is no plain object');
+  keptJson('result', result);
+  return result;
+}
+
+function isPlainObject(value: unknown): boolean {
+  return isObject(value) && [Object.prototype, null].includes(Object.getPrototypeOf(value));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 function fileOf({ file }: JobOutcome, { type }: RegisteredJob) {
@@ -177,38 +190,36 @@ async function concludeFailure(parts: Concluding, error: unknown): Promise<Attem
     case 'out_of_time':
       return endForGood(ctx, attempt, 'timed_out', deadlinePassed, { status: 'dead', error: deadlinePassed });
     case 'timed_out':
-      return concludeTry(parts, timedOut, 'timed_out');
+      return concludeTry(parts, timedOut(parts.short), 'timed_out');
     default:
-      return concludeTry(parts, describeFailure(error), 'failed');
+      return concludeTry(parts, describeFailure(error), 'failed', error);
   }
 }
 
 /** The next attempt begins at once, on another worker: the one that hands over polls no more. */
 const handOverDelayMs = 100;
 
-const timedOut: DescribedFailure = {
-  type: 'JobAttemptTimedOut',
-  message: 'the attempt has had all the time that its type allows',
-  refusal: false,
-  retryAfterMs: undefined,
-  facts: {},
-};
+function timedOut(short: boolean): DescribedFailure {
+  const message = short
+    ? `the first attempt of a short job has ${shortAttemptTimeoutMs / 1_000} seconds, and was not done`
+    : 'the attempt has had all the time that its type allows';
+  return { type: 'JobAttemptTimedOut', message, refusal: false, retryAfterMs: undefined, facts: {} };
+}
 
 /** Another attempt, if one is worth while and left. */
 async function concludeTry(
   { ctx, registered, attempt, beganAtMs }: Concluding,
   failure: DescribedFailure,
   outcome: 'failed' | 'timed_out',
+  thrown?: unknown,
 ): Promise<Attempted> {
   const durationMs = Math.round(performance.now() - beganAtMs);
   const { maxAttempts, backoff } = registered.type.retry;
   const error = { type: failure.type, detail: failure.message };
-  ctx.events.jobAttemptFailed({
-    ...aboutAttempt(attempt),
-    durationMs,
-    failureType: error.type,
-    failureMessage: error.detail,
-  });
+  ctx.events.jobAttemptFailed(
+    { ...aboutAttempt(attempt), durationMs, failureType: error.type, failureMessage: error.detail },
+    thrown,
+  );
   if (failure.refusal) return endForGood(ctx, attempt, 'refused', error, { status: 'failed', error });
   if (attempt.attempt >= maxAttempts)
     return endForGood(ctx, attempt, outcome, error, { status: 'dead', error });
