@@ -46,7 +46,7 @@ export const overload: Section = {
     return {
       tables: [{ columns: ['', 'min / median / max'], rows: keys.map((key) => [titles[key], cell(key)]) }],
       notes: [
-        `${perSecond} orders a second for ${seconds} s, where ${plain(capacity)} go through; ${rounds} rounds. Orders are refused only when the outbox holds more than an hour without Temporal would bring.`,
+        `${perSecond} orders a second for ${seconds} s, where ${plain(capacity)} go through; ${rounds} rounds. Orders are refused only when the outbox holds OUTBOX_MAX_DEPTH entries.`,
       ],
       figures: { capacity, perSecond, rounds: figures },
     };

@@ -38,7 +38,7 @@ export const envSchema = z.object({
   TRUSTED_PROXIES: networks(),
   RATE_LIMIT_PER_KEY: whole(1, 1_000_000, 500),
   RATE_LIMIT_PER_ADDRESS: whole(1, 1_000_000, 100),
-  // An hour without Temporal at 55 orders a second, which is what the service brings through on one machine (ADR 18).
+  // More than three hours without Temporal at 17 orders a second, which is what the service brings through on one machine (ADR 18).
   OUTBOX_MAX_DEPTH: whole(1, 100_000_000, 200_000),
   METRICS_HOST: z.string().default('127.0.0.1'),
   METRICS_PORT: whole(0, 65_535, 9464),
