@@ -6,7 +6,7 @@ import {
   type JobOutcome,
   type JobRun,
 } from '../../src/activities/jobs/job-handler.ts';
-import { runAttempt, type Attempted } from '../../src/activities/jobs/runner.ts';
+import { runAttempt, type Attempted, type AttemptHost } from '../../src/activities/jobs/runner.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { createContext, type Context } from '../../src/context.ts';
 import { enqueueJob } from '../../src/db/jobs/enqueue.ts';
@@ -93,6 +93,19 @@ test.each([
   const durationMs = tellFailed.mock.lastCall?.[0].durationMs ?? -1;
   expect(durationMs).toBeGreaterThanOrEqual(0);
   expect(durationMs).toBeLessThan(60_000);
+});
+
+test('an attempt that is told to stop before its handler begins is given up all the same', async () => {
+  const deaf = registerJob(failing, async () => new Promise(() => undefined));
+  const jobId = await dispatched();
+  const host: AttemptHost = { short: true, onStop: (tell) => tell('cancelled') };
+  expect(await runAttempt(workerParts(worker), deaf, { jobId, dispatch: 1 }, host)).toEqual({
+    outcome: 'ended',
+  });
+  expect(await readJob(pool, jobId)).toMatchObject({
+    status: 'cancelled',
+    failedAttempts: [{ outcome: 'cancelled' }],
+  });
 });
 
 test('a job whose deadline comes before its next attempt is dead at once, by whatever clock', async () => {

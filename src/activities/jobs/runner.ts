@@ -119,7 +119,9 @@ async function work(
 
 /** Rejects when a handler that had to stop has not done so in time. */
 async function untilGivenUp({ signal }: Stop, afterMs: number): Promise<never> {
-  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  // A cancel may have come before there was a handler.
+  if (!signal.aborted)
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   await pause(afterMs, undefined, { ref: false });
   throw signal.reason;
 }
