@@ -11,6 +11,7 @@ import type { JobSchedule } from '../domain/schedule-state.ts';
 import { ordersTaskQueue } from '../workflows/order/messages.ts';
 import { tickWorkflowId, tickWorkflowType, type TickInput } from '../workflows/tick/messages.ts';
 import { ensureSchedule } from './ensure-schedule.ts';
+import { pauseSchedule } from './pause-schedule.ts';
 
 /** A tick whose run takes longer has lost its workers; the reconciler makes up for it. */
 const tickTimeoutMs = 24 * 60 * 60 * 1_000;
@@ -44,8 +45,7 @@ export async function ensureJobSchedule(client: Client, schedule: JobSchedule): 
 
 /** Pauses it in Temporal or lets it go on, whatever it was. */
 export async function pauseJobSchedule(client: Client, id: string, pauseNote: string | null): Promise<void> {
-  const handle = client.schedule.getHandle(id);
-  await (pauseNote === null ? handle.unpause('resumed') : handle.pause(pauseNote));
+  await pauseSchedule(client, id, pauseNote !== null, pauseNote ?? 'resumed');
 }
 
 /** Nothing happens where there is none. */

@@ -2,6 +2,7 @@ import type { ScheduleState, Schedules } from '../domain/schedule-state.ts';
 import type { Temporal } from './connection.ts';
 import { grpcCode, grpcCodeOf } from './grpc.ts';
 import { ensureJobSchedule } from './job-schedules.ts';
+import { pauseSchedule } from './pause-schedule.ts';
 
 /** How long one question to Temporal may take. */
 const questionTimeoutMs = 3_000;
@@ -38,10 +39,7 @@ export function createSchedules(temporal: Pick<Temporal, 'client' | 'namespace' 
   return {
     look,
     async setPaused(scheduleId, paused, note) {
-      const handle = client.schedule.getHandle(scheduleId);
-      await temporal.withTimeout(questionTimeoutMs, () =>
-        paused ? handle.pause(note) : handle.unpause(note),
-      );
+      await temporal.withTimeout(questionTimeoutMs, () => pauseSchedule(client, scheduleId, paused, note));
     },
     async trigger(scheduleId) {
       await temporal.withTimeout(questionTimeoutMs, () => client.schedule.getHandle(scheduleId).trigger());

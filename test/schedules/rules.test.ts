@@ -4,6 +4,7 @@ import { transaction } from '../../src/db/pool.ts';
 import { oweScheduleChange } from '../../src/db/outbox.ts';
 import { pauseSchedule, resumeSchedule } from '../../src/db/schedules/schedules.ts';
 import type { OverlapPolicy } from '../../src/domain/schedule.ts';
+import { ensureJobSchedule, pauseJobSchedule } from '../../src/temporal/job-schedules.ts';
 import { ensureSchedules } from '../../src/worker/ensure-schedules.ts';
 import { startScheduleRig, type ScheduleRig } from './rig.ts';
 
@@ -109,6 +110,35 @@ test('a release that brings other settings sees to what was due by those before'
   expect(taken[2]).toMatch(/:00Z made catch_up$/);
   await release('0 * * * *');
   expect(await outcomes()).toEqual(taken);
+});
+
+describe('in Temporal', () => {
+  const many = Array.from({ length: 40 }, (_, at) => `many-${at}`);
+  const settings = {
+    timeZone: 'UTC',
+    overlap: 'allow_all',
+    catchUpMs: hourMs,
+    skipDates: [],
+    input: {},
+  } as const;
+  /** Temporal may take both up at once, where there is much to do. */
+  async function change(scheduleId: string, cron: string, pauseNote: string | null): Promise<boolean> {
+    await ensureJobSchedule(rig.client, { id: scheduleId, settings: { ...settings, cron }, pauseNote });
+    await pauseJobSchedule(rig.client, scheduleId, pauseNote);
+    return (await rig.client.schedule.getHandle(scheduleId).describe()).state.paused;
+  }
+
+  test('a schedule is paused that was changed just before, and one that is resumed goes on', async () => {
+    for (const one of many)
+      await ensureJobSchedule(rig.client, {
+        id: one,
+        settings: { ...settings, cron: '0 * * * *' },
+        pauseNote: null,
+      });
+    const paused = await Promise.all(many.map((one) => change(one, '1 * * * *', 'for a while')));
+    const resumed = await Promise.all(many.map((one) => change(one, '2 * * * *', null)));
+    expect([new Set(paused), new Set(resumed)]).toEqual([new Set([true]), new Set([false])]);
+  });
 });
 
 describe('the look for ticks that nobody has called for', () => {
