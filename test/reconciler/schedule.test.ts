@@ -37,6 +37,8 @@ describe("the reconciler's schedule", () => {
     const { client } = rig.temporal;
     await ensureReconcileSchedule(client, minuteMs);
     const handle = client.schedule.getHandle('reconcile');
+    // Temporal has taken the change up by then: one that comes with a pause would undo it.
+    await handle.describe();
     await handle.pause('for the night');
     await ensureReconcileSchedule(client, minuteMs);
     expect((await handle.describe()).state).toMatchObject({ paused: true, note: 'for the night' });

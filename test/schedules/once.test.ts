@@ -181,6 +181,8 @@ describe('a schedule in Temporal', () => {
     await ensureSchedules(rig.context, rig.client, builtInSchedules('UTC'));
     await rig.set('daily-summary', 'daily-summary', { cron: '30 4 * * *', timeZone: 'America/New_York' });
     const handle = rig.client.schedule.getHandle('daily-summary');
+    // Temporal has taken the change up by then: one that comes with a pause would undo it.
+    await handle.describe();
     await handle.pause('for the night');
     await ensureSchedules(rig.context, rig.client, builtInSchedules('Europe/Paris'));
     const { spec, state } = await handle.describe();
