@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { registeredJobs } from '../../src/activities/jobs/handlers.ts';
-import { startJobRig, type JobRig } from '../jobs/rig.ts';
+import { startJobRig, type JobRig, type JobRigOptions } from '../jobs/rig.ts';
 import { spawnNode, type Spawned } from '../worker/spawned.ts';
 
 /** The service as far as jobs and files go, with a folder of its own. */
@@ -14,11 +14,13 @@ export interface FilesRig extends JobRig {
   spawnWorker(variables?: Readonly<Record<string, string>>): Spawned;
 }
 
-export async function startFilesRig(
-  options: { readonly variables?: Readonly<Record<string, string>>; readonly worker?: boolean } = {},
-): Promise<FilesRig> {
+/** What is done at a lower priority than all else takes its time on a busy machine. */
+const heavyPatienceMs = 120_000;
+
+export async function startFilesRig(options: JobRigOptions = {}): Promise<FilesRig> {
   const root = await mkdtemp(join(tmpdir(), 'order-saga-files-'));
   const rig = await startJobRig(registeredJobs, {
+    patienceMs: heavyPatienceMs,
     ...options,
     variables: { FILES_URL: pathToFileURL(root).href, ...options.variables },
   });

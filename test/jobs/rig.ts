@@ -45,6 +45,14 @@ export interface JobRig {
   close(): Promise<void>;
 }
 
+export interface JobRigOptions {
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Whether a worker runs in this process; true unless said otherwise. */
+  readonly worker?: boolean;
+  /** How long `until` waits, in milliseconds; as long as a test has unless said otherwise. */
+  readonly patienceMs?: number;
+}
+
 export const rigVariables = {
   ...preparedCode,
   LOG_LEVEL: 'fatal',
@@ -66,7 +74,7 @@ export const rigVariables = {
 
 export async function startJobRig(
   registered: readonly RegisteredJob[],
-  options: { readonly variables?: Readonly<Record<string, string>>; readonly worker?: boolean } = {},
+  options: JobRigOptions = {},
 ): Promise<JobRig> {
   quietTemporal();
   const [database, temporal] = await Promise.all([createTestDatabase(), connectToTemporal('own')]);
@@ -93,6 +101,7 @@ export async function startJobRig(
   }
   if (options.worker !== false) await startWorker();
   const { pool } = database;
+  const patience = { timeout: options.patienceMs ?? 30_000, interval: 10 };
 
   const rig: JobRig = {
     pool,
@@ -135,8 +144,6 @@ export async function startJobRig(
   };
   return rig;
 }
-
-const patience = { timeout: 30_000, interval: 10 };
 
 function appOf(context: Context) {
   const { pool, logger, config } = context;
