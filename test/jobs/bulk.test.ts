@@ -16,7 +16,7 @@ let isBroken: boolean;
 
 /** Goes on until it is let go. */
 const held = testType('held');
-let letGo: () => void = () => undefined;
+const letGo = Promise.withResolvers<void>();
 
 let rig: JobRig;
 beforeAll(async () => {
@@ -27,7 +27,7 @@ beforeAll(async () => {
     }),
   );
   const heldJob = registerJob(held, async () => {
-    await new Promise<void>((resolve) => (letGo = resolve));
+    await letGo.promise;
     return {};
   });
   rig = await startJobRig([...fragileJobs, heldJob, bulkOperationJob]);
@@ -230,7 +230,7 @@ test('a bulk cancel leaves a job alone that has begun since, and one that is can
   const detail = 'It is not as it was when it was counted.';
   expect(done).toMatchObject({ counted: 2, accepted: 0, refused: 2 });
   expect(done.refusals).toEqual([running, cancelled].toSorted().map((id) => ({ id, detail })));
-  letGo();
+  letGo.resolve();
   await rig.until(running, 'completed');
 });
 
