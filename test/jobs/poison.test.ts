@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { jobWorkflowId } from '../../src/domain/ids.ts';
-import { poisonJob, poisonType } from './poison-types.ts';
+import { companions, poisonJob, poisonType } from './poison-types.ts';
 import { startJobRig, type JobRig } from './rig.ts';
 
 const program = join(import.meta.dirname, 'poison-worker.ts');
@@ -42,7 +42,7 @@ test(
     await rig.call('POST /job-types/short/pause');
     const poison = await rig.enqueue(poisonType, { input: { label: 'poison' } });
     const others: string[] = [];
-    for (let nth = 0; nth < 5; nth += 1) others.push(await rig.enqueue(poisonType, { input: {} }));
+    for (let nth = 0; nth < companions; nth += 1) others.push(await rig.enqueue(poisonType, { input: {} }));
     await rig.call('POST /job-types/short/resume');
     keepWorker();
     for (const id of [poison, ...others])
