@@ -103,7 +103,11 @@ test('refuses a cancel that waited for the commit that dispatched the parcel', a
     await expect
       .poll(
         async () =>
-          (await api.pool.query(`select from pg_stat_activity where wait_event_type = 'Lock'`)).rowCount,
+          (
+            await api.pool.query(
+              `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+            )
+          ).rowCount,
       )
       .toBeGreaterThan(0);
     await carrier.query('commit');

@@ -184,9 +184,10 @@ function createTestPool(url: string): Pool {
       url,
       applicationName: 'test-api',
       maxConnections: 10,
-      lockTimeoutMs: 500,
-      statementTimeoutMs: 5_000,
-      connectTimeoutMs: 1_000,
+      // A machine that is busy with other tests is no database that does not answer.
+      lockTimeoutMs: 10_000,
+      statementTimeoutMs: 20_000,
+      connectTimeoutMs: 20_000,
     },
     () => undefined,
   );
