@@ -42,7 +42,9 @@ describe('the stream of an order ends in order', () => {
     await happen(api.pool, orderId, 'stock.reserved');
     expect(await idsOnce(other, 2)).toEqual([1, 2]);
     expect([mine.ids(), mineToo.ids()]).toEqual([[1], [1]]);
-    expect((await api.call(`GET /orders/${orderId}/events`, { headers: key.headers })).status).toBe(401);
+    await expect
+      .poll(async () => (await api.call(`GET /orders/${orderId}/events`, { headers: key.headers })).status)
+      .toBe(401);
     other.close();
   });
 
