@@ -5,7 +5,7 @@ import { startReceiver, type Receiver } from './receiver.ts';
 import { startWebhookRig, type WebhookRig } from './rig.ts';
 
 const message = { body: '{}', headers: { 'webhook-id': 'order_1' } };
-const timeoutMs = 1_000;
+const timeoutMs = 10_000;
 
 let receiver: Receiver;
 beforeEach(async () => {

@@ -6,7 +6,7 @@ import { refused } from '../../src/domain/failures.ts';
 import { newId } from '../../src/domain/new-id.ts';
 import { whyNotDocumentedWebhook } from '../api/contract.ts';
 import { testType } from '../jobs/types.ts';
-import { answers, startReceiver, takes, verified, type Receiver } from './receiver.ts';
+import { answers, inTurn, startReceiver, takes, verified, type Receiver } from './receiver.ts';
 import { startWebhookRig, type Delivery, type WebhookRig } from './rig.ts';
 
 const type = testType('told');
@@ -44,10 +44,8 @@ async function ask(label: string): Promise<string> {
 }
 
 test('the end of a job is told where its request says, signed with the secret of the API key', async () => {
-  receiver.behave(answers(500));
+  receiver.behave(inTurn(answers(500), answers(500), takes));
   const jobId = await ask('done');
-  await expect.poll(() => receiver.received.length, patient).toBeGreaterThan(1);
-  receiver.behave(takes);
   const statusOf = async () => {
     const { rows } = await rig.pool.query<{ status: string }>(
       `select status from webhook_deliveries where data->>'jobId' = $1`,
@@ -56,6 +54,7 @@ test('the end of a job is told where its request says, signed with the secret of
     return rows.map(({ status }) => status);
   };
   await expect.poll(statusOf, patient).toEqual(['delivered']);
+  expect(receiver.received).toHaveLength(3);
   expect(new Set(receiver.ids()).size).toBe(1);
   for (const one of receiver.received) {
     expect(one.path).toBe('/jobs/done');

@@ -7,7 +7,7 @@ import { thumbnailsJob } from '../../src/activities/jobs/thumbnails/handler.ts';
 import { whyNotDocumentedWebhook } from '../api/contract.ts';
 import { formWith } from '../api/pictures.ts';
 import { plain } from '../images/samples.ts';
-import { answers, startReceiver, takes, verified, type Receiver } from './receiver.ts';
+import { after, answers, inTurn, startReceiver, takes, verified, type Receiver } from './receiver.ts';
 import { startWebhookRig, traceParent, type WebhookRig } from './rig.ts';
 
 /** An attempt of a job, a helper's start, a turn and the delivery, on a busy machine. */
@@ -38,16 +38,17 @@ test('a photo that is ready is told once to who asks for it, when all of its siz
   const url = `http://127.0.0.1:${receiver.port}`;
   const asked = await rig.endpoint(`${url}/photos`, 'photo.ready');
   await rig.endpoint(`${url}/orders`, 'order.*');
-  receiver.behave(answers(500));
+  const seen = Promise.withResolvers<void>();
+  receiver.behave(inTurn(after(seen.promise, answers(500)), takes));
   const { photoId, jobId } = await handIn(await plain(400, 300).jpeg().toBuffer());
-  await expect.poll(() => receiver.received.length, patient).toBeGreaterThan(1);
+  await expect.poll(() => receiver.received.length, patient).toBe(1);
   const { body: photo } = await rig.call(`GET /photos/${photoId}`);
   expect(photo).toMatchObject({ status: 'ready', width: 400, height: 300 });
   expect(photo.sizes).toHaveLength(3);
-  receiver.behave(takes);
+  seen.resolve();
   const statuses = async () => (await rig.deliveries(asked.id)).map(({ status }) => status);
   await expect.poll(statuses, patient).toEqual(['delivered']);
-  expect(new Set(receiver.ids())).toEqual(new Set([`photo_${photoId}_ready`]));
+  expect(receiver.ids()).toEqual([`photo_${photoId}_ready`, `photo_${photoId}_ready`]);
   for (const one of receiver.received) {
     expect(one.path).toBe('/photos');
     expect(whyNotDocumentedWebhook(JSON.parse(one.body))).toBeNull();

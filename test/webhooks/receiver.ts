@@ -22,6 +22,20 @@ export function answers(status: number, headers: Record<string, string> = {}, bo
   return (response) => response.writeHead(status, headers).end(body);
 }
 
+/** One after the other, request by request; the last one from then on. */
+export function inTurn(...behaviours: readonly [Behaviour, ...Behaviour[]]): Behaviour {
+  const left = [...behaviours];
+  return (response, received) => {
+    const next = left.length > 1 ? left.shift() : left[0];
+    next?.(response, received);
+  };
+}
+
+/** Answers no earlier than that. */
+export function after(moment: Promise<unknown>, behaviour: Behaviour): Behaviour {
+  return (response, received) => void moment.then(() => behaviour(response, received));
+}
+
 /** Somebody who is told by webhook. */
 export interface Receiver {
   readonly port: number;

@@ -63,8 +63,9 @@ export const rigVariables = {
   METRICS_PORT: '0',
   WEBHOOK_ALLOW_HTTP: 'true',
   WEBHOOK_ALLOWED_NETWORKS: '127.0.0.1',
-  WEBHOOK_TIMEOUT_MS: '500',
-  // Ten attempts as by default, in a tenth of a second.
+  // A machine that is busy with other tests is no receiver that does not answer.
+  WEBHOOK_TIMEOUT_MS: '15000',
+  // Ten attempts as by default, within a second: what is to come of each of them a test says beforehand.
   WEBHOOK_RETRY_DELAYS_MS: '5,5,5,10,10,15,15,15,20',
 };
 
