@@ -5,6 +5,7 @@ import { transaction, type Tx } from '../db/pool.ts';
 import * as steps from '../db/orders/steps.ts';
 import { enqueue } from '../db/outbox.ts';
 import { Failure } from '../domain/failures.ts';
+import type { StepName } from '../domain/order.ts';
 import type { ActivityContext, OrderRef } from './context.ts';
 
 const step = 'confirm';
@@ -45,12 +46,12 @@ export function createOrders({ pool, events }: Pick<ActivityContext, 'pool' | 'e
      * From here on the order only unwinds: a run that takes over from this one must not go forward again. A cancel that
      * nobody has asked us for, because somebody sent the run its signal, is accepted or refused here.
      */
-    async beginUnwinding({ orderId, failure }: EndOrder): Promise<'begun' | 'refused'> {
+    async beginUnwinding({ orderId, failure }: EndOrder): Promise<UnwindingBegun | 'begun' | 'refused'> {
       return transaction(pool, async (tx) => {
         if (failure === null && !(await acceptCancel(tx, orderId, 'the run was sent the cancel signal')))
           return 'refused';
         await resume.beginUnwinding(tx, orderId, failure);
-        return 'begun';
+        return { entered: await steps.enteredOf(tx, orderId) };
       });
     },
 
@@ -94,6 +95,11 @@ async function acceptCancel(tx: Tx, orderId: string, reason: string): Promise<bo
 /** `failure` is null where the order was cancelled. */
 export interface EndOrder extends OrderRef {
   readonly failure: resume.OrderFailure | null;
+}
+
+/** Every step of the order that the books know of. Earlier releases said `begun` instead, which their runs have in their histories. */
+export interface UnwindingBegun {
+  readonly entered: readonly StepName[];
 }
 
 /** The step that does not succeed, and the type of its failure. */

@@ -47,6 +47,15 @@ function inFlightEnd(inFlightMs: number) {
   return inFlightMs === 0 ? sql`null` : sql`clock_timestamp() + ${inFlightMs} * interval '1 millisecond'`;
 }
 
+/** The steps that were ever about to be tried, whatever has become of them. */
+export async function enteredOf(db: Db, orderId: string): Promise<StepName[]> {
+  const rows = await query<{ step: StepName }>(
+    db,
+    sql`select step from order_steps where order_id = ${orderId} order by intended_at`,
+  );
+  return rows.map(({ step }) => step);
+}
+
 /** The provider has answered no: nothing of the step is under way any more, so that its undo need not wait. */
 export async function settle(db: Db, orderId: string, step: StepName): Promise<void> {
   await execute(

@@ -5,7 +5,7 @@ import {
   upsertSearchAttributes,
   uuid4,
 } from '@temporalio/workflow';
-import type { EndOrder } from '../../activities/orders.ts';
+import type { EndOrder, UnwindingBegun } from '../../activities/orders.ts';
 import { isOrderFailureType } from '../../domain/failures.ts';
 import { deliveryStep } from '../../domain/order.ts';
 import { isDispatched, type ShipmentStatus } from '../../domain/shipment.ts';
@@ -56,11 +56,23 @@ async function tell({ orderId, policy, resume }: OrderInput, run: CancellationSc
     } catch (error) {
       if (refusalOf(error)?.type === 'StepUndone') return unwoundAsBegun();
       const failure = failureOf(error);
-      // Runs that began to unwind before a cancel could be refused here have no answer in their history.
-      if ((await activities.beginUnwinding({ orderId, failure })) !== 'refused') return unwound(failure);
-      saga.takeBackCancel();
-      return resumed();
+      const begun = await activities.beginUnwinding({ orderId, failure });
+      if (begun === 'refused') {
+        saga.takeBackCancel();
+        return resumed();
+      }
+      assumeEntered(begun);
+      return unwound(failure);
     }
+  }
+
+  /**
+   * A step whose commit was made within a workflow task is unknown to the run once that task is lost, where the cancel came
+   * before the next one. Runs that began to unwind before the books were asked for it have nothing of that in their history.
+   */
+  function assumeEntered(begun: UnwindingBegun | 'begun' | null | undefined): void {
+    const entered: readonly string[] = typeof begun === 'object' ? (begun?.entered ?? []) : [];
+    saga.assumeEntered(Object.values(steps).filter(({ name }) => entered.includes(name)));
   }
 
   /** Goes on where a run before this one, or this one before it was disturbed, has left the order. */
