@@ -18,10 +18,16 @@ export async function historiesOf({ rig, placed }: Stage): Promise<HistoryAndWor
   return histories;
 }
 
-/** The server's own reasons to have a task done anew: news came meanwhile, or the run was reset or terminated. */
-const serversReasons = ['UNHANDLED_COMMAND', 'RESET_WORKFLOW', 'FORCE_CLOSE_COMMAND'].map(
-  (cause) => `WORKFLOW_TASK_FAILED_CAUSE_${cause}`,
-);
+/**
+ * The server's own reasons to have a task done anew: news came meanwhile, the run was reset or terminated, or a part of the
+ * server has not heard yet of the attributes of a new namespace. One that stays unknown lets no order end.
+ */
+const serversReasons = [
+  'UNHANDLED_COMMAND',
+  'RESET_WORKFLOW',
+  'FORCE_CLOSE_COMMAND',
+  'BAD_SEARCH_ATTRIBUTES',
+].map((cause) => `WORKFLOW_TASK_FAILED_CAUSE_${cause}`);
 
 /** Why workflow tasks failed, as far as that was ours. */
 function failedTasksIn(json: string): string[] {
