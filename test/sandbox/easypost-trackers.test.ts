@@ -33,13 +33,12 @@ describe('a parcel', () => {
     const { tracker, id } = await bought();
     await eventually(async () => (await client.Tracker.retrieve(tracker.id)).status).toBe('delivered');
     await allDelivered();
-    expect(statusesSent()).toEqual(['unknown', 'pre_transit', 'in_transit', 'out_for_delivery', 'delivered']);
-    expect(receiver.types()).toEqual([
-      'tracker.created',
-      ...Array.from({ length: 4 }, () => 'tracker.updated'),
-    ]);
+    const steps = ['pre_transit', 'in_transit', 'out_for_delivery', 'delivered'];
+    // They are sent as they come, and one may overtake another on its way.
+    expect(new Set(statusesSent())).toEqual(new Set(['unknown', ...steps]));
+    expect(receiver.types().toSorted()).toEqual(['tracker.created', ...steps.map(() => 'tracker.updated')]);
     const delivered = await client.Tracker.retrieve(tracker.id);
-    expect(delivered.tracking_details.map(({ status }) => status)).toEqual(statusesSent().slice(1));
+    expect(delivered.tracking_details.map(({ status }) => status)).toEqual(steps);
     expect((await client.Shipment.retrieve(id)).status).toBe('delivered');
   });
 
