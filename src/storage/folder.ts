@@ -6,24 +6,26 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { FileStore } from './file-store.ts';
 import { failureOfFolder, isMissing } from './folder-failures.ts';
+import { markFolder } from './folder-mark.ts';
 import { assertKey } from './key.ts';
 import { linkTo, type LinkConfig } from './signed-link.ts';
 
 export interface FolderConfig extends LinkConfig {
-  /** Where the files are; made where it is not there. All processes have to see the same folder. */
+  /** Where the files are; made where it is not there as the process begins. All processes have to see the same folder. */
   readonly root: string;
 }
 
 /** Files in a folder: under `files` those that are whole, under `unfinished` those that are being written. */
 export function createFolderStore({ root, ...links }: FolderConfig): FileStore {
   const unfinished = join(root, 'unfinished');
+  const assertThere = markFolder(root, ['files', 'unfinished']);
 
   return {
     async put(key, body, { signal }) {
       const target = pathInFolder(root, key);
       const temporary = join(unfinished, randomUUID());
       try {
-        await mkdir(unfinished, { recursive: true });
+        await assertThere();
         await pipeline(toStream(body), createWriteStream(temporary, { flags: 'wx', flush: true }), {
           ...(signal && { signal }),
         });
@@ -44,15 +46,19 @@ export function createFolderStore({ root, ...links }: FolderConfig): FileStore {
         const file = await open(pathInFolder(root, key));
         return file.createReadStream();
       } catch (error) {
-        if (isMissing(error)) return null;
-        throw failureOfFolder(error);
+        if (!isMissing(error)) throw failureOfFolder(error);
+        await assertThere();
+        return null;
       }
     },
 
     async remove(key) {
-      await rm(pathInFolder(root, key), { force: true }).catch((error: unknown) => {
-        throw failureOfFolder(error);
-      });
+      try {
+        await rm(pathInFolder(root, key));
+      } catch (error) {
+        if (!isMissing(error)) throw failureOfFolder(error);
+        await assertThere();
+      }
     },
 
     link: async (file, expiresAt) => linkTo(file, expiresAt, links),
@@ -60,7 +66,10 @@ export function createFolderStore({ root, ...links }: FolderConfig): FileStore {
     locate: async ({ key }) => ({ path: pathInFolder(root, key) }),
 
     async removeUnfinished(begunBefore) {
-      const names = await readdir(unfinished).catch(() => []);
+      await assertThere();
+      const names = await readdir(unfinished).catch((error: unknown) => {
+        throw failureOfFolder(error);
+      });
       const removed = await Promise.all(
         names.map((name) => removeIfOlder(join(unfinished, name), begunBefore)),
       );

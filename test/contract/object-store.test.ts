@@ -1,10 +1,12 @@
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { CreateBucketCommand, CreateMultipartUploadCommand, S3Client } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createFileStore } from '../../src/storage/create-file-store.ts';
 import type { FileStore, LinkedFile } from '../../src/storage/file-store.ts';
+import { pathInFolder } from '../../src/storage/folder.ts';
 import { objectStoreContract } from './object-store.contract.ts';
 import { startS3Server } from './s3/server.ts';
 
@@ -51,6 +53,65 @@ describe('a folder', () => {
       name: 'Failure',
     });
     expect(await readdir(join(root, 'taken', 'unfinished'))).toEqual([]);
+  });
+});
+
+describe('a folder that is away', () => {
+  const unavailable = { name: 'Failure', type: 'ProviderUnavailable' };
+  const text = Buffer.from('x');
+  let at: string;
+  let root: string;
+  beforeEach(async () => {
+    at = await mkdtemp(join(tmpdir(), 'order-saga-mount-'));
+    root = join(at, 'files');
+  });
+  afterEach(() => rm(at, { recursive: true, force: true }));
+
+  const open = () => createFileStore({ ...common, place: { kind: 'folder', root } });
+
+  it.each([
+    ['not there', () => Promise.resolve()],
+    ['an empty mount point', () => mkdir(root)],
+    [
+      'a mount point that an earlier release has put files under',
+      async () => {
+        await mkdir(join(root, 'files'), { recursive: true });
+        await mkdir(join(root, 'unfinished'));
+      },
+    ],
+  ])(
+    'and is %s takes and gives nothing, forgets nothing, and is as it was when it is back',
+    async (_as, leave) => {
+      const store = open();
+      await store.put('kept', text, { mediaType });
+      await rename(root, `${root}.away`);
+      await leave();
+      const hidden = await readdir(at, { recursive: true });
+      const calls = [
+        store.put('lost', text, { mediaType }),
+        store.put('lost/too', Readable.from([text]), { mediaType }),
+        store.get('kept'),
+        store.remove('kept'),
+        store.removeUnfinished(new Date()),
+      ];
+      for (const call of await Promise.allSettled(calls)) expect(call).toMatchObject({ reason: unavailable });
+      expect(await readdir(at, { recursive: true })).toEqual(hidden);
+      await rm(root, { recursive: true, force: true });
+      await rename(`${root}.away`, root);
+      expect([await store.get('lost'), await readFile(pathInFolder(root, 'kept'), 'utf8')]).toEqual([
+        null,
+        'x',
+      ]);
+    },
+  );
+
+  it('is known for one by all who begin at once, and whatever an earlier release has left', async () => {
+    await mkdir(join(root, 'files'), { recursive: true });
+    await writeFile(join(root, 'files', 'earlier'), 'x');
+    const stores = [open(), open(), open(), open()];
+    await expect(Promise.all(stores.map((store) => store.get('none')))).resolves.toEqual(Array(4).fill(null));
+    await rename(root, `${root}.away`);
+    for (const store of stores) await expect(store.get('earlier')).rejects.toMatchObject(unavailable);
   });
 });
 
