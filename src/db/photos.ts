@@ -28,8 +28,8 @@ export async function insertPhoto(tx: Tx, photo: NewPhoto): Promise<void> {
 export async function findOriginal(
   db: Db,
   photoId: string,
-): Promise<{ readonly key: string; readonly watermark: string | null } | undefined> {
-  return queryOne(db, sql`select original_key as key, watermark from photos where id = ${photoId}`);
+): Promise<{ readonly key: string; readonly bytes: number; readonly watermark: string | null } | undefined> {
+  return queryOne(db, sql`select original_key as key, bytes, watermark from photos where id = ${photoId}`);
 }
 
 export interface StoredSize {

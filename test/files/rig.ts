@@ -8,6 +8,8 @@ import { spawnNode, type Spawned } from '../worker/spawned.ts';
 
 /** The service as far as jobs and files go, with a folder of its own. */
 export interface FilesRig extends JobRig {
+  /** The folder; nothing is there where the variables name a bucket. */
+  readonly root: string;
   /** The keys of all files that are whole. */
   keys(): Promise<string[]>;
   /** A worker as it is shipped, in a process of its own, to be killed. */
@@ -26,6 +28,7 @@ export async function startFilesRig(options: JobRigOptions = {}): Promise<FilesR
   });
   return {
     ...rig,
+    root,
     async keys() {
       const entries = await readdir(join(root, 'files'), { recursive: true, withFileTypes: true }).catch(
         () => [],

@@ -11,8 +11,8 @@ import { thumbnails } from './type.ts';
 /** Makes a photo's sizes and, in the commit that ends the job, makes it ready with all of them. */
 export const thumbnailsJob = registerJob(thumbnails, async (run, ctx) => {
   const { photoId } = run.input;
-  const { key, watermark } = (await findOriginal(ctx.pool, photoId)) ?? gone();
-  const original = await buffer((await ctx.objects.get(key)) ?? gone());
+  const { watermark, ...kept } = (await findOriginal(ctx.pool, photoId)) ?? gone();
+  const original = await load(ctx, kept);
   run.progress(10, 'loaded');
   const { width, height, sizes } = await ctx.images.makeSizes({ original, watermark }, run.signal);
   run.progress(70, 'made');
@@ -31,6 +31,19 @@ export const thumbnailsJob = registerJob(thumbnails, async (run, ctx) => {
 
 function gone(): never {
   throw refused('InvalidJobInput', 'There is no such photo.');
+}
+
+/** What a commit has kept is to be there whole: that it is not says something of the store, and nothing of the photo. */
+async function load(
+  { objects }: JobContext,
+  { key, bytes }: { readonly key: string; readonly bytes: number },
+): Promise<Buffer> {
+  const stored = await objects.get(key);
+  if (!stored) throw new Error('the original of this photo is not in the store');
+  const original = await buffer(stored);
+  if (original.length !== bytes)
+    throw new Error(`the original of this photo has ${original.length} bytes in the store and had ${bytes}`);
+  return original;
 }
 
 async function store(
