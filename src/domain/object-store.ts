@@ -11,8 +11,11 @@ export interface ObjectStore {
     body: Readable | Uint8Array,
     options: { readonly mediaType: string; readonly signal?: AbortSignal },
   ): Promise<{ readonly bytes: number }>;
-  /** The file from its beginning; null where there is none. */
-  get(key: string): Promise<Readable | null>;
+  /**
+   * The file from its beginning; null where there is none. It, and whoever reads the file, may throw a `Failure` of type
+   * `ProviderUnavailable`; when `signal` is aborted, the reading ends at once.
+   */
+  get(key: string, options?: { readonly signal?: AbortSignal }): Promise<Readable | null>;
   /** Removes the file; nothing happens where there is none. */
   remove(key: string): Promise<void>;
 }

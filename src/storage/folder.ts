@@ -41,10 +41,11 @@ export function createFolderStore({ root, ...links }: FolderConfig): FileStore {
       }
     },
 
-    async get(key) {
+    async get(key, { signal } = {}) {
+      signal?.throwIfAborted();
       try {
         const file = await open(pathInFolder(root, key));
-        return file.createReadStream();
+        return file.createReadStream({ signal });
       } catch (error) {
         if (!isMissing(error)) throw failureOfFolder(error);
         await assertThere();

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { pipeline, Readable, Transform } from 'node:stream';
 import {
   AbortMultipartUploadCommand,
   DeleteObjectCommand,
@@ -6,6 +6,7 @@ import {
   ListMultipartUploadsCommand,
   S3Client,
   type MultipartUpload,
+  type S3ClientConfig,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
@@ -21,7 +22,7 @@ export interface S3Config extends LinkConfig {
   readonly prefix: string;
   /** Absent: Amazon's own. */
   readonly endpoint: string | undefined;
-  /** How long a request may go on without a byte, in milliseconds. */
+  /** How long a request may go on without a byte in either direction, in milliseconds. */
   readonly timeoutMs: number;
 }
 
@@ -34,15 +35,13 @@ const partsAtOnce = 2;
  * them: in the environment, in a profile, from the machine's role.
  */
 export function createS3Store({ bucket, prefix, endpoint, timeoutMs, ...links }: S3Config): FileStore {
-  const client = new S3Client({
-    // Other servers rarely have a name for each bucket.
-    ...(endpoint !== undefined && { endpoint, forcePathStyle: true }),
-    // Whether something is tried again is for the caller to say.
-    maxAttempts: 1,
-    requestHandler: { connectionTimeout: timeoutMs, requestTimeout: timeoutMs, throwOnRequestTimeout: true },
-    // Checksums that S3 does not ask for are unknown to some of the servers that speak its protocol.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
+  const client = connect(endpoint, { connectionTimeout: timeoutMs, socketTimeout: timeoutMs });
+  // A download stands still where its reader does, so that its socket tells nothing: until it begins, time counts from the
+  // request on, and from then on while its reader waits.
+  const downloads = connect(endpoint, {
+    connectionTimeout: timeoutMs,
+    requestTimeout: timeoutMs,
+    throwOnRequestTimeout: true,
   });
   const at = (key: string) => {
     assertKey(key);
@@ -75,13 +74,16 @@ export function createS3Store({ bucket, prefix, endpoint, timeoutMs, ...links }:
       }
     },
 
-    async get(key) {
+    async get(key, { signal } = {}) {
       try {
-        const { Body: body } = await client.send(new GetObjectCommand(at(key)));
-        return body instanceof Readable ? body : null;
+        signal?.throwIfAborted();
+        const { Body: body } = await downloads.send(new GetObjectCommand(at(key)), {
+          ...(signal && { abortSignal: signal }),
+        });
+        return body instanceof Readable ? inTime(body, timeoutMs, signal) : null;
       } catch (error) {
         if (isNoSuchKey(error)) return null;
-        throw failureOfS3(error);
+        throw signal?.aborted ? signal.reason : failureOfS3(error);
       }
     },
 
@@ -108,8 +110,46 @@ export function createS3Store({ bucket, prefix, endpoint, timeoutMs, ...links }:
       return left.length;
     },
 
-    close: () => client.destroy(),
+    close: () => {
+      client.destroy();
+      downloads.destroy();
+    },
   };
+}
+
+function connect(
+  endpoint: string | undefined,
+  requestHandler: NonNullable<S3ClientConfig['requestHandler']>,
+): S3Client {
+  return new S3Client({
+    // Other servers rarely have a name for each bucket.
+    ...(endpoint !== undefined && { endpoint, forcePathStyle: true }),
+    // Whether something is tried again is for the caller to say.
+    maxAttempts: 1,
+    requestHandler,
+    // Checksums that S3 does not ask for are unknown to some of the servers that speak its protocol.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  });
+}
+
+/** A body that breaks off once its reader has waited that long for a byte of it. */
+function inTime(body: Readable, timeoutMs: number, signal: AbortSignal | undefined): Readable {
+  const timer = setTimeout(() => {
+    // It stands still because nobody reads it.
+    if (file.writableNeedDrain) timer.refresh();
+    else body.destroy(Object.assign(new Error('no byte came in time'), { name: 'TimeoutError' }));
+  }, timeoutMs);
+  const file = new Transform({
+    transform(chunk, _encoding, done) {
+      timer.refresh();
+      done(null, chunk);
+    },
+  });
+  file.on('drain', () => timer.refresh());
+  body.once('error', (error) => file.destroy(signal?.aborted ? signal.reason : failureOfS3(error)));
+  pipeline(body, file, () => clearTimeout(timer));
+  return file;
 }
 
 async function asked<T>(reply: Promise<T>): Promise<T> {

@@ -87,6 +87,17 @@ export function objectStoreContract(store: () => FileStore): void {
     expect(await store().get(at)).toBeNull();
   });
 
+  it('gives no more of a file once its reading is called off', async () => {
+    const at = key();
+    await store().put(at, Buffer.alloc(4 * megabyte), { mediaType });
+    const stop = new AbortController();
+    const { signal } = stop;
+    const file = await store().get(at, { signal });
+    stop.abort(new Error('called off'));
+    await expect(buffer(file ?? Readable.from([]))).rejects.toThrow(/called off|aborted/);
+    await expect(store().get(at, { signal })).rejects.toThrow('called off');
+  });
+
   it.each([
     '',
     '/etc/passwd',

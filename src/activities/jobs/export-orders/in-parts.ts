@@ -27,9 +27,9 @@ export async function exportInParts(work: Export): Promise<ExportedFile> {
   return { ...file, rows: reading.rows, parts };
 }
 
-async function* bytesOf({ ctx }: Export, parts: readonly string[]): AsyncGenerator<Uint8Array> {
+async function* bytesOf({ run, ctx }: Export, parts: readonly string[]): AsyncGenerator<Uint8Array> {
   for (const key of parts) {
-    const part = await ctx.objects.get(key);
+    const part = await ctx.objects.get(key, { signal: run.signal });
     if (!part) throw new Error('a part of an export is gone');
     yield* part as AsyncIterable<Uint8Array>;
   }

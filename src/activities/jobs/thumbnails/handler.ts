@@ -12,7 +12,7 @@ import { thumbnails } from './type.ts';
 export const thumbnailsJob = registerJob(thumbnails, async (run, ctx) => {
   const { photoId } = run.input;
   const { watermark, ...kept } = (await findOriginal(ctx.pool, photoId)) ?? gone();
-  const original = await load(ctx, kept);
+  const original = await load(ctx, kept, run.signal);
   run.progress(10, 'loaded');
   const { width, height, sizes } = await ctx.images.makeSizes({ original, watermark }, run.signal);
   run.progress(70, 'made');
@@ -37,8 +37,9 @@ function gone(): never {
 async function load(
   { objects }: JobContext,
   { key, bytes }: { readonly key: string; readonly bytes: number },
+  signal: AbortSignal,
 ): Promise<Buffer> {
-  const stored = await objects.get(key);
+  const stored = await objects.get(key, { signal });
   if (!stored) throw new Error('the original of this photo is not in the store');
   const original = await buffer(stored);
   if (original.length !== bytes)
