@@ -14,6 +14,16 @@ export async function expectObject(db: Db, key: string): Promise<void> {
   );
 }
 
+/** Gives loose objects their whole time again. False where one has had it meanwhile, or is not loose. */
+export async function renewObjects(db: Db, keys: readonly string[]): Promise<boolean> {
+  const renewed = await execute(
+    db,
+    sql`update loose_objects set remove_after = clock_timestamp() + ${looseForMs}::float8 * interval '1 millisecond'
+        where key = any(${keys}::text[]) and remove_after > clock_timestamp()`,
+  );
+  return renewed === new Set(keys).size;
+}
+
 /**
  * Keeps objects, in the transaction that tells of them elsewhere. Throws where one has had its time meanwhile: it is gone,
  * or about to be.

@@ -5,6 +5,7 @@ import {
   findLostObjects,
   forgetObjects,
   keepObjects,
+  renewObjects,
 } from '../../src/db/loose-objects.ts';
 import { transaction } from '../../src/db/pool.ts';
 import { isKey } from '../../src/storage/key.ts';
@@ -63,6 +64,21 @@ describe('a loose object', () => {
     await expect(failing).rejects.toThrow('no');
     await keep('kept');
     await expect(keep('kept')).rejects.toThrow('too long');
+  });
+
+  test('has all its time again when it is renewed, unless it was lost or kept', async () => {
+    const soon = `update loose_objects set remove_after = clock_timestamp() + interval '1 minute' where key = $1`;
+    const inAnHour = `select 1 from loose_objects where key = $1 and remove_after > clock_timestamp() + interval '1 hour'`;
+    const renew = (...keys: string[]) => renewObjects(database.pool, keys);
+    for (const key of ['first', 'second']) await expectObject(database.pool, key);
+    await database.pool.query(soon, ['first']);
+    expect(await renew('first', 'second')).toBe(true);
+    expect((await database.pool.query(inAnHour, ['first'])).rows).toHaveLength(1);
+    await outlive('second');
+    expect([await renew('first', 'second'), await renew('second')]).toEqual([false, false]);
+    await keep('first');
+    expect(await renew('first')).toBe(false);
+    await forgetObjects(database.pool, ['second']);
   });
 
   test('that is given up is lost at once, whether it was kept before or not', async () => {

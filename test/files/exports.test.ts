@@ -2,6 +2,8 @@ import { parse } from 'csv-parse/sync';
 import readSheets from 'read-excel-file/node';
 import { extractText, getDocumentProxy } from 'unpdf';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dropObjects, expectObject } from '../../src/db/loose-objects.ts';
+import { newId } from '../../src/domain/new-id.ts';
 import { seedOrders } from './orders.ts';
 import { startFilesRig, type FilesRig } from './rig.ts';
 
@@ -54,6 +56,27 @@ describe('an export', { timeout: timeoutMs }, () => {
     expect(rows[49]).toMatchObject({ total: '1050', currency: 'JPY' });
     const { rows: left } = await rig.pool.query('select key from loose_objects where remove_after > now()');
     expect(left).toEqual([]);
+  });
+
+  test.each([
+    ['forgotten', () => Promise.resolve(), 1],
+    ['expired', (part: string) => dropObjects(rig.pool, [part]), 1],
+    ['not in the store', (part: string) => expectObject(rig.pool, part), 2],
+  ])('whose earlier part is %s by the time that it goes on is begun anew', async (_what, leave, attempts) => {
+    expect((await rig.call('POST /job-types/export-orders/pause', { json: { reason: 'test' } })).status).toBe(
+      200,
+    );
+    const jobId = await ask('csv', { createdAfter: '2026-01-01T14:00:00.000Z' });
+    const part = `exports/${jobId}/${newId()}.csv`;
+    await leave(part);
+    const end = { createdMicros: Date.parse('2026-01-01T14:10:00.000Z') * 1_000, id: newId() };
+    const checkpoint = { asOf: new Date().toISOString(), total: 2_101, rows: 601, parts: [part], end };
+    await rig.pool.query('update jobs set checkpoint = $2 where id = $1', [jobId, checkpoint]);
+    expect((await rig.call('POST /job-types/export-orders/resume')).status).toBe(200);
+    const job = await rig.until(jobId, 'completed', 'failed', 'dead');
+    expect(job).toMatchObject({ status: 'completed', attempts, result: { rows: 2_101 } });
+    const { bytes } = await download(jobId);
+    expect(parse(bytes, { columns: true })).toHaveLength(2_101);
   });
 
   test('of XLSX and of PDF holds what was chosen', async () => {

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { giveUpObjects, renewObjects } from '../../../db/loose-objects.ts';
+import type { Db } from '../../../db/pool.ts';
 
 const checkpoint = z.object({
   /** Orders from then on are in no part, whichever attempt writes it. */
@@ -14,7 +16,14 @@ const checkpoint = z.object({
 /** How far an export has come, as it is kept. */
 export type Checkpoint = z.output<typeof checkpoint>;
 
-/** Null where nothing has been kept, and where another release has kept something else: it is then begun anew. */
-export function readCheckpoint(kept: unknown): Checkpoint | null {
-  return checkpoint.safeParse(kept).data ?? null;
+/**
+ * Where to go on, with parts that stay for as long as an attempt may take. Null where nothing has been kept, where another
+ * release has kept something else, and where a part has had its time, after a long pause: it is then begun anew.
+ */
+export async function readCheckpoint(db: Db, kept: unknown): Promise<Checkpoint | null> {
+  const { data: read } = checkpoint.safeParse(kept);
+  if (!read) return null;
+  if (await renewObjects(db, read.parts)) return read;
+  await giveUpObjects(db, read.parts);
+  return null;
 }

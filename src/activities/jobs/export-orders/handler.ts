@@ -19,7 +19,7 @@ const ways: Record<ExportFormat, (work: Export) => Promise<ExportedFile>> = {
 export const exportOrdersJob = registerJob(exportOrders, async (run, ctx) => {
   const { format, filter } = run.input;
   const { createdAfter, createdBefore, ...rest } = filter;
-  const earlier = readCheckpoint(run.checkpoint);
+  const earlier = await readCheckpoint(ctx.pool, run.checkpoint);
   const asOf = earlier?.asOf ?? (await readClock(ctx.pool));
   const orders = {
     filter: {

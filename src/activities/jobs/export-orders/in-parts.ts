@@ -30,7 +30,11 @@ export async function exportInParts(work: Export): Promise<ExportedFile> {
 async function* bytesOf({ run, ctx }: Export, parts: readonly string[]): AsyncGenerator<Uint8Array> {
   for (const key of parts) {
     const part = await ctx.objects.get(key, { signal: run.signal });
-    if (!part) throw new Error('a part of an export is gone');
+    if (!part) {
+      // The next attempt begins anew instead of looking for it again.
+      await run.keep(null);
+      throw new Error('a part of an export is gone');
+    }
     yield* part as AsyncIterable<Uint8Array>;
   }
 }
