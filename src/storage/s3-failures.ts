@@ -16,8 +16,9 @@ const ourErrors = new Set([
 
 const connectionCodes = /^(E[A-Z]+|UND_ERR_.*)$/;
 
+/** A 404 without a code is said by whoever stands before the bucket, and says nothing of the file. */
 export function isNoSuchKey(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'NoSuchKey' || error.name === 'NotFound');
+  return error instanceof Error && error.name === 'NoSuchKey';
 }
 
 /** What an error of the client means to us; one that is not the client's own comes back as it is. */

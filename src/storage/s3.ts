@@ -88,7 +88,12 @@ export function createS3Store({ bucket, prefix, endpoint, timeoutMs, ...links }:
     },
 
     async remove(key) {
-      await asked(client.send(new DeleteObjectCommand(at(key))));
+      try {
+        await client.send(new DeleteObjectCommand(at(key)));
+      } catch (error) {
+        // Amazon's own says nothing of it; others do.
+        if (!isNoSuchKey(error)) throw failureOfS3(error);
+      }
     },
 
     link: async (file, expiresAt) => linkTo(file, expiresAt, links),
