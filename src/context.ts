@@ -69,8 +69,11 @@ export interface Context {
 
 export type Service = 'api' | 'worker';
 
-/** Helper processes of a kind; what comes beyond it waits, so that a machine of two processors has one left. */
-const helpersAtOnce = 2;
+/** Helper processes for images; what comes beyond it waits. */
+const imagesAtOnce = 2;
+
+/** The same for documents. Exports take two of a worker's for as long as they run, and a summary doesn't wait for them. */
+const documentsAtOnce: Record<Service, number> = { api: 2, worker: 3 };
 
 /** Parts that somebody else has made, and closes. */
 export type Overrides = Partial<Omit<Context, 'config' | 'identity' | 'close'>>;
@@ -122,8 +125,8 @@ export function createContext(config: Config, service: Service, overrides: Overr
       publicUrl: config.http.publicUrl,
     }),
   );
-  const documents = lazily(() => createDocuments(helpersAtOnce));
-  const images = lazily(() => createImages(helpersAtOnce));
+  const documents = lazily(() => createDocuments(documentsAtOnce[service]));
+  const images = lazily(() => createImages(imagesAtOnce));
   const operatorWebhook = lazily(() => {
     const { webhookUrl: url } = config.operators;
     const secret = secrets.operatorWebhookSecret?.reveal();

@@ -1,7 +1,10 @@
+import { buffer } from 'node:stream/consumers';
 import { afterEach, expect, it } from 'vitest';
+import { exportOrders } from '../src/activities/jobs/export-orders/type.ts';
 import { loadConfig } from '../src/config/config.ts';
 import { createContext, type Context, type Overrides } from '../src/context.ts';
 import { createLogger } from '../src/telemetry/logger.ts';
+import { tableOf } from './exports/sample.ts';
 import { openLink } from './relay/link.ts';
 import { addressOf } from './support/backing-services.ts';
 import { keepLines } from './telemetry/lines.ts';
@@ -74,4 +77,21 @@ it("counts the pool's connections and calls to providers", async () => {
       'provider_call_duration_seconds_count{provider="stripe",call="retrieve",outcome="ProviderUnavailable"} 1',
     );
   expect(await metrics.collect()).toContain('database_pool_connections{state="idle"} 1');
+});
+
+it('has a helper left for a summary while as many exports are written as may be', async () => {
+  const { documents } = open();
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  async function* rows() {
+    await ended;
+    yield '[]';
+  }
+  const atOnce = Array.from({ length: exportOrders.concurrency ?? 0 });
+  const exports = atOnce.map(() => documents.writeTable(tableOf('csv'), rows(), buffer));
+  const madeAt = '2026-01-15T09:30:00.000Z';
+  const empty = { heading: 'Thursday', madeAt, orders: 'None', sales: [], bestSellers: [], missing: null };
+  const summary = await documents.writeSummary(empty);
+  expect(Buffer.from(summary).toString('latin1', 0, 5)).toBe('%PDF-');
+  end();
+  await expect(Promise.all(exports)).resolves.toHaveLength(atOnce.length);
 });

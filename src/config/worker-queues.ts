@@ -41,7 +41,8 @@ export const queueVariables = {
   WORKER_JOBS_POLLERS: maybe(2, 100),
   WORKER_JOBS_ATTEMPTS: maybe(1, 1_000),
 
-  WORKER_HEAVY_CONCURRENCY: whole(1, 1_000, 2),
+  // Exports take two of them for as long as they run; the others are for photos and summaries.
+  WORKER_HEAVY_CONCURRENCY: whole(1, 1_000, 4),
   WORKER_HEAVY_PER_SECOND: rate(),
   WORKER_HEAVY_PER_SECOND_IN_ALL: rate(),
   WORKER_HEAVY_POLLERS: maybe(1, 100),

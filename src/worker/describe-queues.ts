@@ -1,7 +1,7 @@
 import type { WorkerConfig } from '../config/config.ts';
 import { queueNames } from '../domain/queue.ts';
 
-/** `orders (100 at once), notices (20 at once, 5 a second), heavy (2 at once, 3 attempts)`: what a process serves, in a line. */
+/** `orders (100 at once), notices (20 at once, 5 a second), heavy (4 at once, 3 attempts)`: what a process serves, in a line. */
 export function describeQueues(queues: WorkerConfig['queues']): string {
   const served = queueNames.flatMap((name) => {
     const queue = queues[name];

@@ -31,7 +31,7 @@ test('serves every queue where nothing is said, without a limit but its slots', 
   const queues = queuesOf();
   expect(Object.keys(queues)).toEqual([...queueNames]);
   expect(queues.heavy).toEqual({
-    concurrency: 2,
+    concurrency: 4,
     perSecond: null,
     perSecondInAll: null,
     pollers: 2,
@@ -113,5 +113,5 @@ test('is said in a line', () => {
     WORKER_NOTICES_PER_SECOND: '5',
     WORKER_HEAVY_ATTEMPTS: '3',
   });
-  expect(describeQueues(queues)).toBe('notices (20 at once, 5 a second), heavy (2 at once, 3 attempts)');
+  expect(describeQueues(queues)).toBe('notices (20 at once, 5 a second), heavy (4 at once, 3 attempts)');
 });

@@ -33,7 +33,7 @@ export const exportOrders = defineJobType({
   retry: patientRetry,
   attemptTimeoutMs: 2 * hour,
   deadlineMs: 12 * hour,
-  // Fewer than the heavy slots of one worker, so that short jobs have some left.
+  // Fewer than the heavy slots of one worker, and than its helpers for documents, so that short jobs have some left.
   concurrency: 2,
   maxBacklog: 10_000,
   uniqueness: 'until_ended',
