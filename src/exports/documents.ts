@@ -7,6 +7,8 @@ import type { Table } from './table.ts';
 
 /** How long writing one page of rows, an invoice or a summary, may take. */
 const answerTimeoutMs = 60_000;
+/** How long a process may take to start, on a machine that is busy with other things. */
+const startTimeoutMs = 30_000;
 /** How long a process that has nothing to write is kept. */
 const idleMs = 30_000;
 /** A few pages of rows, and the lists that a PDF of a million rows ends with. */
@@ -37,6 +39,7 @@ export function createDocuments(atMost: number): Documents {
     module: new URL('./child.ts', import.meta.url),
     atMost,
     maxHeapMb,
+    startTimeoutMs,
     answerTimeoutMs,
     idleMs,
   });

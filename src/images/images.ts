@@ -4,6 +4,8 @@ import type { PhotoToSize, SizedPhoto } from './make-sizes.ts';
 
 /** How long one image may take: the largest takes a few seconds of a slow processor. */
 const answerTimeoutMs = 60_000;
+/** How long a process may take to start, on a machine that is busy with other things. */
+const startTimeoutMs = 30_000;
 /** How long a process that has nothing to do is kept. */
 const idleMs = 30_000;
 /** JavaScript has little to hold; pixels are elsewhere. */
@@ -22,6 +24,7 @@ export function createImages(atMost: number): Images {
     module: new URL('./child.ts', import.meta.url),
     atMost,
     maxHeapMb,
+    startTimeoutMs,
     answerTimeoutMs,
     idleMs,
   });

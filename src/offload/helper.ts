@@ -20,11 +20,15 @@ export const frugalMalloc = { MALLOC_TRIM_THRESHOLD_: '131072', MALLOC_MMAP_THRE
 
 /** One helper process, which answers one question at a time. */
 export interface Helper {
+  /** Not from the moment on at which it was killed. */
   readonly alive: boolean;
+  /** Resolves when it can be asked; throws when it is gone before. */
+  readonly ready: Promise<void>;
   /** Throws what the helper's method threw, or an error when the process is gone. */
   ask(method: string, input: unknown): Promise<unknown>;
-  /** Ends it at once, whatever it does. */
+  /** Ends it, whatever it does; who waits for it to be ready or to answer is told so at once. */
   kill(): void;
+  /** Resolves when the process is gone. */
   readonly ended: Promise<void>;
 }
 
@@ -32,7 +36,7 @@ export interface Helper {
  * Starts a process that runs `module`, which calls `serve`. Its environment has nothing of ours, so
  * that what a hostile file might do to a decoder finds no secret there. It leaves the processor to all others that want it.
  */
-export async function startHelper(module: URL, maxHeapMb: number): Promise<Helper> {
+export function startHelper(module: URL, maxHeapMb: number): Helper {
   const child = fork(fileURLToPath(module), {
     serialization: 'advanced',
     env: frugalMalloc,
@@ -47,10 +51,15 @@ export async function startHelper(module: URL, maxHeapMb: number): Promise<Helpe
   let alive = true;
   let onReply: ((reply: Reply) => void) | undefined;
   let onEnd: ((error: Error) => void) | undefined;
+
+  function giveUp(why: string): void {
+    alive = false;
+    onEnd?.(new Error(`a helper process ended (${why})`, { cause: words }));
+  }
+
   const ended = new Promise<void>((resolve) => {
     const end = (why: string) => {
-      alive = false;
-      onEnd?.(new Error(`a helper process ended (${why})`, { cause: words }));
+      giveUp(why);
       resolve();
     };
     child.once('exit', (code, signal) => end(String(signal ?? code)));
@@ -66,19 +75,23 @@ export async function startHelper(module: URL, maxHeapMb: number): Promise<Helpe
     });
   }
 
-  await next();
+  const ready = next().then(() => undefined);
 
   return {
     get alive() {
       return alive;
     },
+    ready,
     async ask(method, input) {
       const replied = next();
       const question: Question = { method, input };
       child.send(question, (error) => error && onEnd?.(error));
       return outputOf(await replied);
     },
-    kill: () => void child.kill('SIGKILL'),
+    kill() {
+      child.kill('SIGKILL');
+      giveUp('SIGKILL');
+    },
     ended,
   };
 }

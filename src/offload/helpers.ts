@@ -8,6 +8,8 @@ export interface HelpersConfig {
   readonly atMost: number;
   /** JavaScript's memory in each of them, in megabytes; beyond it the helper dies, and nothing else. */
   readonly maxHeapMb: number;
+  /** How long it may take until a helper can be asked, in milliseconds. */
+  readonly startTimeoutMs: number;
   /** How long one question may take, in milliseconds. */
   readonly answerTimeoutMs: number;
   /** How long a helper that has nothing to do is kept, in milliseconds. */
@@ -35,29 +37,24 @@ export interface Helpers<M extends Methods> {
 }
 
 export function createHelpers<M extends Methods>(config: HelpersConfig): Helpers<M> {
-  const { module, atMost, maxHeapMb, answerTimeoutMs, idleMs } = config;
+  const { module, atMost, maxHeapMb, startTimeoutMs, answerTimeoutMs, idleMs } = config;
   const all = new Set<Helper>();
   const idle: { readonly helper: Helper; readonly timer: NodeJS.Timeout }[] = [];
   const waiting: (() => void)[] = [];
   let lent = 0;
   let closed = false;
 
-  async function borrow(signal: AbortSignal): Promise<Helper> {
-    await turn(signal);
-    try {
-      if (closed) throw new Error('the helpers are closed');
-      for (let free = idle.pop(); free !== undefined; free = idle.pop()) {
-        clearTimeout(free.timer);
-        if (free.helper.alive) return free.helper;
-      }
-      const made = await startHelper(module, maxHeapMb);
-      all.add(made);
-      void made.ended.then(() => all.delete(made));
-      return made;
-    } catch (error) {
-      giveTurn();
-      throw error;
+  /** For whoever has a turn. It may be about to start. */
+  function borrow(): Helper {
+    if (closed) throw new Error('the helpers are closed');
+    for (let free = idle.pop(); free !== undefined; free = idle.pop()) {
+      clearTimeout(free.timer);
+      if (free.helper.alive) return free.helper;
     }
+    const made = startHelper(module, maxHeapMb);
+    all.add(made);
+    void made.ended.then(() => all.delete(made));
+    return made;
   }
 
   async function turn(signal: AbortSignal): Promise<void> {
@@ -87,30 +84,38 @@ export function createHelpers<M extends Methods>(config: HelpersConfig): Helpers
     else lent -= 1;
   }
 
-  function giveBack(helper: Helper): void {
+  function keep(helper: Helper): void {
     const timer = setTimeout(() => helper.kill(), idleMs);
     timer.unref();
     idle.push({ helper, timer });
-    giveTurn();
+  }
+
+  /** The helper is kept only where all went well. */
+  async function lend<T>(helper: Helper, work: (ask: Ask<M>) => Promise<T>, signal: AbortSignal): Promise<T> {
+    const stop = () => helper.kill();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      await within(helper, helper.ready, startTimeoutMs, 'its start');
+      const result = await work((method, input) => ask(helper, method, input, answerTimeoutMs));
+      signal.throwIfAborted();
+      keep(helper);
+      return result;
+    } catch (error) {
+      helper.kill();
+      throw signal.aborted ? signal.reason : error;
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
   }
 
   return {
     async use(work, signal = new AbortController().signal) {
-      const helper = await borrow(signal);
-      const stop = () => helper.kill();
-      signal.addEventListener('abort', stop, { once: true });
+      await turn(signal);
       try {
         signal.throwIfAborted();
-        const result = await work((method, input) => ask(helper, method, input, answerTimeoutMs));
-        signal.throwIfAborted();
-        giveBack(helper);
-        return result;
-      } catch (error) {
-        helper.kill();
-        giveTurn();
-        throw signal.aborted ? signal.reason : error;
+        return await lend(borrow(), work, signal);
       } finally {
-        signal.removeEventListener('abort', stop);
+        giveTurn();
       }
     },
 
@@ -124,17 +129,22 @@ export function createHelpers<M extends Methods>(config: HelpersConfig): Helpers
 }
 
 async function ask<T>(helper: Helper, method: string, input: unknown, timeoutMs: number): Promise<T> {
+  // What a method gives is said by its type, which the process that answers has in common with us.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return (await within(helper, helper.ask(method, input), timeoutMs, method)) as T;
+}
+
+/** What a helper owes us, or the end of it. */
+async function within<T>(helper: Helper, owed: Promise<T>, timeoutMs: number, what: string): Promise<T> {
   let late = false;
   const timer = setTimeout(() => {
     late = true;
     helper.kill();
   }, timeoutMs);
   try {
-    // What a method gives is said by its type, which the process that answers has in common with us.
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-    return (await helper.ask(method, input)) as T;
+    return await owed;
   } catch (error) {
-    throw late ? new Error(`a helper took more than ${timeoutMs} ms for ${method}`) : error;
+    throw late ? new Error(`a helper took more than ${timeoutMs} ms for ${what}`, { cause: error }) : error;
   } finally {
     clearTimeout(timer);
   }

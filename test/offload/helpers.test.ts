@@ -1,16 +1,18 @@
+import { execFileSync } from 'node:child_process';
 import { setTimeout as after } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createHelpers, type Helpers } from '../../src/offload/helpers.ts';
+import { createHelpers, type Helpers, type HelpersConfig } from '../../src/offload/helpers.ts';
 import type { TestMethods } from './fixtures/helper.ts';
 
 let helpers: Helpers<TestMethods> | undefined;
 afterEach(() => helpers?.close());
 
-function open(changes: { atMost?: number; answerTimeoutMs?: number; idleMs?: number } = {}) {
+function open(changes: Partial<HelpersConfig> = {}) {
   helpers = createHelpers<TestMethods>({
     module: new URL('./fixtures/helper.ts', import.meta.url),
     atMost: 2,
     maxHeapMb: 64,
+    startTimeoutMs: 20_000,
     answerTimeoutMs: 20_000,
     idleMs: 60_000,
     ...changes,
@@ -19,6 +21,15 @@ function open(changes: { atMost?: number; answerTimeoutMs?: number; idleMs?: num
 }
 
 const pidOf = (all: Helpers<TestMethods>) => all.use((ask) => ask('pid', null));
+
+/** A helper that says nothing, and so is never ready. */
+const mute = new URL('./fixtures/mute.ts', import.meta.url);
+
+/** Processes that are about to be such a helper. */
+function mutes(): string[] {
+  const list = execFileSync('ps', ['--ppid', String(process.pid), '-o', 'pid=,args='], { encoding: 'utf8' });
+  return list.split('\n').filter((line) => line.includes('fixtures/mute.ts'));
+}
 
 function isAlive(pid: number): boolean {
   try {
@@ -85,7 +96,12 @@ describe('helper processes', () => {
     const all = open();
     const pid = await pidOf(all);
     const stop = new AbortController();
-    const spun = all.use((ask) => ask('spin', 60_000), stop.signal);
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+    const spun = all.use(async (ask) => {
+      begin();
+      return ask('spin', 60_000);
+    }, stop.signal);
+    await begun;
     stop.abort(new Error('called off'));
     await expect(spun).rejects.toThrow('called off');
     await expect.poll(() => isAlive(pid)).toBe(false);
@@ -126,5 +142,34 @@ describe('helper processes', () => {
     await all.close();
     expect(isAlive(next)).toBe(false);
     await expect(pidOf(all)).rejects.toThrow('closed');
+  });
+});
+
+describe('a helper that does not get ready', () => {
+  it('is killed after a while, and takes no turn from whoever comes next', async () => {
+    const all = open({ module: mute, atMost: 1, startTimeoutMs: 500 });
+    const asked = await Promise.allSettled([pidOf(all), pidOf(all)]);
+    const late = { status: 'rejected', reason: new Error('a helper took more than 500 ms for its start') };
+    expect(asked).toEqual([late, late]);
+    await expect.poll(mutes).toEqual([]);
+  });
+
+  it('is killed when the work is called off, which is known at once', async () => {
+    const all = open({ module: mute });
+    const stop = new AbortController();
+    const asked = all.use((ask) => ask('pid', null), stop.signal);
+    await expect.poll(mutes).toHaveLength(1);
+    stop.abort(new Error('called off'));
+    await expect(asked).rejects.toThrow('called off');
+    await expect.poll(mutes).toEqual([]);
+  });
+
+  it('is killed when all are closed', async () => {
+    const all = open({ module: mute });
+    const asked = Promise.allSettled([pidOf(all)]);
+    await expect.poll(mutes).toHaveLength(1);
+    await all.close();
+    expect(mutes()).toEqual([]);
+    await expect(asked).resolves.toMatchObject([{ reason: { message: 'a helper process ended (SIGKILL)' } }]);
   });
 });
