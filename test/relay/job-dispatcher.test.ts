@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { enqueueJob } from '../../src/db/jobs/enqueue.ts';
 import { transaction } from '../../src/db/pool.ts';
 import { jobWorkflowId } from '../../src/domain/ids.ts';
-import { createJobDispatcher } from '../../src/relay/jobs/dispatcher.ts';
+import { createJobDispatcher, type JobDispatcher } from '../../src/relay/jobs/dispatcher.ts';
 import { createEvents } from '../../src/telemetry/events.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
@@ -40,20 +40,22 @@ async function statusOfRun(jobId: string): Promise<string | null> {
   return description?.status.name ?? null;
 }
 
-it('hands over what it has taken out of the queue although its next look fails', async () => {
-  const enqueue = async (type: typeof plain) =>
-    transaction(shop.pool, (tx) => enqueueJob(tx, type, { input: {}, requestedBy: 'test' }));
-  await enqueue(limited);
-  const { jobId } = await enqueue(plain);
-  const metrics = createMetrics();
-  const dispatcher = createJobDispatcher({
+async function enqueue(type: typeof plain): Promise<string> {
+  const { jobId } = await transaction(shop.pool, (tx) =>
+    enqueueJob(tx, type, { input: {}, requestedBy: 'test' }),
+  );
+  return jobId;
+}
+
+function dispatcherOver(pool: Pool, metrics = createMetrics()): JobDispatcher {
+  return createJobDispatcher({
     config: {
       ...relayConfig,
       callTimeoutMs: 10_000,
       ahead: { jobs: 10, heavy: 10 },
       batches: { cleanup: 1, export: 1 },
     },
-    pool: withoutTransactions(shop.pool),
+    pool,
     temporal: shop.temporal,
     isTemporalUp: () => true,
     isTemporalStillUp: async () => true,
@@ -62,10 +64,38 @@ it('hands over what it has taken out of the queue although its next look fails',
     metrics,
     events: createEvents(logger, metrics),
   });
+}
+
+it('hands over what it has taken out of the queue although its next look fails', async () => {
+  await enqueue(limited);
+  const jobId = await enqueue(plain);
+  const dispatcher = dispatcherOver(withoutTransactions(shop.pool));
   dispatcher.start();
   try {
     await expect.poll(() => statusOfRun(jobId)).toBe('RUNNING');
   } finally {
     await dispatcher.drain(5_000);
   }
+});
+
+it('counts how long a job has waited once, however often it is handed over', async () => {
+  const jobId = await enqueue(plain);
+  const metrics = createMetrics();
+  const dispatcher = dispatcherOver(shop.pool, metrics);
+  async function isLeased(): Promise<boolean> {
+    const { rows } = await shop.pool.query(
+      'select leased_until > clock_timestamp() as leased from jobs where id = $1',
+      [jobId],
+    );
+    return rows[0].leased;
+  }
+  dispatcher.start();
+  try {
+    await expect.poll(isLeased).toBe(true);
+    await shop.pool.query('update jobs set leased_until = clock_timestamp() where id = $1', [jobId]);
+    await expect.poll(isLeased).toBe(true);
+  } finally {
+    await dispatcher.drain(5_000);
+  }
+  expect(await metrics.collect()).toContain('job_wait_seconds_count{type="plain"} 1\n');
 });

@@ -14,7 +14,7 @@ import { createTracked } from '../tracked.ts';
 import { watchBacklog, type Backlog } from './backlog.ts';
 import { createClock } from './clock.ts';
 import { watchJobs } from './gauges.ts';
-import { createHandOver } from './hand-over.ts';
+import { createHandOver, type HandOver } from './hand-over.ts';
 import { clockBatch, clockEveryMs, dispatchLeaseMs, fullPauseMs, shortestPauseMs } from './limits.ts';
 
 /** Hands jobs to Temporal, as many as it should have: the most urgent and oldest first, shared among all dispatchers. */
@@ -81,16 +81,16 @@ export function createJobDispatcher(parts: JobDispatcherParts): JobDispatcher {
   async function takeUp(): Promise<Look> {
     if (!typesKnown) await knowTypes(pool, types);
     typesKnown = true;
-    const again = hand(await takeUpAgain());
+    const again = hand(await takeUpAgain(), 'again');
     const { jobs, full, limited, blocked } = await claim(pool, types, limits);
-    const free = hand(jobs);
-    const held = limited ? hand(await claimLimited(pool, types, limits)) : 0;
+    const free = hand(jobs, 'first');
+    const held = limited ? hand(await claimLimited(pool, types, limits), 'first') : 0;
     return { taken: again + free + held, full, waitForOthers: limited || blocked };
   }
 
   /** Hands over what was claimed, at once: should the next claim fail, nobody else would for as long as the lease. */
-  function hand(jobs: readonly ClaimedJob[]): number {
-    if (jobs.length > 0) handing.add(handOver(jobs));
+  function hand(...[jobs, claimed]: Parameters<HandOver>): number {
+    if (jobs.length > 0) handing.add(handOver(jobs, claimed));
     return jobs.length;
   }
 

@@ -5,8 +5,11 @@ import type { JobDispatcherParts } from './dispatcher.ts';
 import { lotsOf, type Lot } from './lot.ts';
 import { startLot } from './start-lot.ts';
 
-/** Hands claimed jobs to Temporal. Never throws: what did not get there goes back into the queue, or is tried once more. */
-export type HandOver = (jobs: readonly ClaimedJob[]) => Promise<void>;
+/**
+ * Hands claimed jobs to Temporal. Never throws: what did not get there goes back into the queue, or is tried once more. Only the
+ * first claim tells how long they have waited: most of those that are claimed `again` are in Temporal since then.
+ */
+export type HandOver = (jobs: readonly ClaimedJob[], claimed: 'first' | 'again') => Promise<void>;
 
 export function createHandOver(parts: JobDispatcherParts): HandOver {
   const { config, pool, temporal, isTemporalStillUp, types, logger, events } = parts;
@@ -18,14 +21,18 @@ export function createHandOver(parts: JobDispatcherParts): HandOver {
     throw new Error(`a job of type ${type} was claimed, which this process does not know`);
   }
 
+  function tellDispatched({ workflowId, jobs }: Lot): void {
+    for (const { jobId, type: jobType, waitedMs } of jobs)
+      events.jobDispatched({ jobId, jobType, workflowId, waitedMs });
+  }
+
   /** Gives the jobs that have to go back. */
-  async function handOver(lot: Lot): Promise<readonly ClaimedJob[]> {
+  async function handOver(lot: Lot, claimed: 'first' | 'again'): Promise<readonly ClaimedJob[]> {
     const { workflowId, jobs } = lot;
     try {
       const state = await temporal.withTimeout(config.callTimeoutMs, () => startLot(temporal, lot, rulesOf));
       if (state === 'ended') return jobs;
-      for (const { jobId, type: jobType, waitedMs } of jobs)
-        events.jobDispatched({ jobId, jobType, workflowId, waitedMs });
+      if (claimed === 'first') tellDispatched(lot);
       return [];
     } catch (error) {
       if (!(await isTemporalStillUp())) return jobs;
@@ -40,8 +47,8 @@ export function createHandOver(parts: JobDispatcherParts): HandOver {
     }
   }
 
-  return async (jobs) => {
-    const back = (await Promise.all(lotsOf(jobs).map(handOver))).flat();
+  return async (jobs, claimed) => {
+    const back = (await Promise.all(lotsOf(jobs).map((lot) => handOver(lot, claimed)))).flat();
     if (back.length === 0) return;
     await putBack(pool, back).catch((error: unknown) => {
       // Their leases end all the same.
