@@ -13,9 +13,9 @@ import { giveWay } from './give-way.ts';
 import { serveHealth, type Health } from './health.ts';
 import { isHopelessForPostgres, isHopelessForTemporal } from './hopeless.ts';
 import { createQueueWorkers } from './queue-workers.ts';
-import { describeQueues } from './describe-queues.ts';
 import { watchFindings } from './reconciler-gauges.ts';
 import { resealSecrets } from './reseal-secrets.ts';
+import { tellServed } from './tell-served.ts';
 import { endUnrun } from './unrun.ts';
 import { untilThere } from './until-there.ts';
 import { workerParts, type WorkerParts } from './worker-parts.ts';
@@ -57,10 +57,7 @@ export function createWorkerProcess(context: Context, registered: readonly Regis
     const { metricsHost: host, metricsPort: port } = config.worker;
     health = await serveHealth({ host, port, whyNotReady, metrics: () => context.metrics.collect() });
     logger.info({ event: 'starting', host, port: health.port }, 'starting');
-    logger.info(
-      { event: 'queues', queues: config.worker.queues, batches: config.jobs.batches },
-      `serving ${describeQueues(config.worker.queues)}`,
-    );
+    tellServed(config, logger);
     if (giveWay(served)) logger.info({ event: 'givesWay' }, 'gives way to other processes');
 
     const databaseUrl = config.secrets.databaseUrl.reveal();

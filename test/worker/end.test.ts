@@ -43,10 +43,18 @@ async function startWorker(changes: Record<string, string> = {}): Promise<Spawne
 const eventsOf = (worker: Spawned) => worker.lines.map(({ event }) => event);
 
 test('says at its start what it serves, and how', async () => {
-  const worker = await startWorker({ WORKER_HEAVY_CONCURRENCY: '3', WORKER_HEAVY_PER_SECOND_IN_ALL: '9' });
+  const worker = await startWorker({
+    WORKER_HEAVY_CONCURRENCY: '3',
+    WORKER_HEAVY_PER_SECOND_IN_ALL: '9',
+    WORKER_WORKFLOW_THREADS: '2',
+    WORKER_MAX_CACHED_WORKFLOWS: '70',
+    SHUTDOWN_GRACE_MS: '4000',
+  });
   expect(worker.lines.find(({ event }) => event === 'queues')).toMatchObject({
     msg: 'serving jobs (50 at once), heavy (3 at once, 9 a second in all)',
     queues: { heavy: { concurrency: 3, perSecond: null, perSecondInAll: 9, pollers: 2, attempts: null } },
+    workflows: { workflowThreads: 2, maxWorkflowTasks: 12, maxLocalActivities: 100, maxCachedWorkflows: 70 },
+    shutdownGraceMs: 4_000,
   });
 });
 
