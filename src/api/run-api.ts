@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import { endInOrder } from '../process.ts';
+import { warnOfUnknown } from '../telemetry/warn-of-unknown.ts';
 import { createAccess } from './access/access.ts';
 import { createApp } from './app.ts';
 import { watchLive } from './live/live-gauges.ts';
@@ -26,6 +27,7 @@ export async function runApi(context: Context): Promise<void> {
     metrics,
   } = context;
 
+  warnOfUnknown(config, logger);
   const refusal = await whyNotWithoutKeys(config);
   const keyed = await hasKeys(pool, logger);
   if (refusal !== null && keyed === false) {

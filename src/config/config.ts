@@ -9,6 +9,7 @@ import type { FilesPlace } from './files-url.ts';
 import { configFrom } from './from-env.ts';
 import type { Secrets } from './secrets.ts';
 import { readTemporalProfile, type TemporalProfile } from './temporal-profile.ts';
+import { unknownVariables, type UnknownVariable } from './unknown-variables.ts';
 import type { QueueConfig } from './worker-queues.ts';
 
 /** What a process is told from outside, checked once at its start. Times are in milliseconds. */
@@ -74,6 +75,8 @@ export interface Config {
   /** How long what is in flight may take to finish once the process was told to end. */
   readonly shutdownGraceMs: number;
   readonly secrets: Secrets;
+  /** What the environment has in vain. */
+  readonly unknownVariables: readonly UnknownVariable[];
 }
 
 export interface ProviderConfig {
@@ -142,5 +145,5 @@ export function loadConfig(variables: NodeJS.ProcessEnv): Config {
   if ('problems' in read || 'problems' in temporal) {
     throw new ConfigError([read, temporal].flatMap((part) => ('problems' in part ? part.problems : [])));
   }
-  return configFrom(read.env, temporal.profile);
+  return configFrom(read.env, temporal.profile, unknownVariables(variables));
 }

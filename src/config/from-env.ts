@@ -9,7 +9,11 @@ import type { TemporalProfile } from './temporal-profile.ts';
 import { queuesFrom } from './worker-queues.ts';
 
 /** Where each variable goes. */
-export function configFrom(env: Env, temporal: TemporalProfile): Config {
+export function configFrom(
+  env: Env,
+  temporal: TemporalProfile,
+  unknownVariables: Config['unknownVariables'],
+): Config {
   return {
     environment: env.NODE_ENV,
     buildId: env.BUILD_ID ?? defaultBuildId(),
@@ -65,6 +69,7 @@ export function configFrom(env: Env, temporal: TemporalProfile): Config {
     log: { level: env.LOG_LEVEL, format: env.LOG_FORMAT },
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
     secrets: secrets(env),
+    unknownVariables,
   };
 }
 

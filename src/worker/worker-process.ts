@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { queueNames } from '../domain/queue.ts';
 import { answersWithin } from '../db/answers.ts';
 import { migrate } from '../db/migrate.ts';
+import { warnOfUnknown } from '../telemetry/warn-of-unknown.ts';
 import { ensureReconcileSchedule } from '../temporal/reconcile-schedule.ts';
 import { readyTemporal } from '../temporal/ready.ts';
 import { connectWorker } from '../temporal/worker-connection.ts';
@@ -58,6 +59,7 @@ export function createWorkerProcess(context: Context, registered: readonly Regis
     health = await serveHealth({ host, port, whyNotReady, metrics: () => context.metrics.collect() });
     logger.info({ event: 'starting', host, port: health.port }, 'starting');
     tellServed(config, logger);
+    warnOfUnknown(config, logger);
     if (giveWay(served)) logger.info({ event: 'givesWay' }, 'gives way to other processes');
 
     const databaseUrl = config.secrets.databaseUrl.reveal();

@@ -71,9 +71,12 @@ async function errorOutput(child: ChildProcess): Promise<string> {
 test.each(['SIGTERM', 'SIGINT'] as const)(
   'takes orders, says that everybody may, and ends with 0 on %s',
   async (signal) => {
-    const child = start();
+    const child = start({ RELAY_BATCHES: '5' });
     const log = await logUntil(child, 'listening');
     expect(log).toContainEqual(expect.objectContaining({ event: 'openAccess', level: 'warn' }));
+    expect(log).toContainEqual(
+      expect.objectContaining({ event: 'variableUnknown', name: 'RELAY_BATCHES', nearest: 'RELAY_BATCH' }),
+    );
     const url = String(log.at(-1)?.['url']);
     const answer = await fetch(`${url}/orders`, {
       method: 'POST',

@@ -34,7 +34,7 @@ function secretOf(keys: string | undefined, active?: string): Secret<PayloadKeys
   });
   if ('problems' in read) throw new Error(read.problems.join());
   const temporal = { address: '', namespace: '', connection: new Secret({ address: '' }) };
-  return configFrom(read.env, temporal).secrets.payloadKeys;
+  return configFrom(read.env, temporal, []).secrets.payloadKeys;
 }
 
 describe('the keys for payloads', () => {

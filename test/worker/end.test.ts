@@ -49,12 +49,18 @@ test('says at its start what it serves, and how', async () => {
     WORKER_WORKFLOW_THREADS: '2',
     WORKER_MAX_CACHED_WORKFLOWS: '70',
     SHUTDOWN_GRACE_MS: '4000',
+    WORKER_JOBS_CONCURENCY: '5',
   });
   expect(worker.lines.find(({ event }) => event === 'queues')).toMatchObject({
     msg: 'serving jobs (50 at once), heavy (3 at once, 9 a second in all)',
     queues: { heavy: { concurrency: 3, perSecond: null, perSecondInAll: 9, pollers: 2, attempts: null } },
     workflows: { workflowThreads: 2, maxWorkflowTasks: 12, maxLocalActivities: 100, maxCachedWorkflows: 70 },
     shutdownGraceMs: 4_000,
+  });
+  expect(worker.lines.find(({ event }) => event === 'variableUnknown')).toMatchObject({
+    level: 'warn',
+    name: 'WORKER_JOBS_CONCURENCY',
+    nearest: 'WORKER_JOBS_CONCURRENCY',
   });
 });
 
