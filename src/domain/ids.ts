@@ -48,6 +48,22 @@ export function batchWorkflowId(batch: string): string {
   return `jobs-${batch}`;
 }
 
+/**
+ * What the keys begin with that the service gives to jobs of its own, which share their space with those of clients. Clients
+ * are kept out of it: else one could take a tick's place, or hold it up.
+ */
+export const ownJobKeys = 'schedule:';
+
+/** The ordering key of a schedule's jobs. */
+export function scheduleOrderingKey(scheduleId: string): string {
+  return `${ownJobKeys}${scheduleId}`;
+}
+
+/** The unique key of the one job of a schedule's tick. */
+export function tickUniqueKey(scheduleId: string, tick: string): string {
+  return `${scheduleOrderingKey(scheduleId)}:${tick}`;
+}
+
 /** Of all ids that are made at that time or later, none sorts before this one (RFC 9562, 5.7). There is none before 1970. */
 export function oldestIdAt(time: Date): string {
   const hex = Math.max(time.getTime(), 0).toString(16).padStart(12, '0');

@@ -129,6 +129,8 @@ describe('POST /jobs', () => {
       '#/expiresAt',
     ],
     ['a key that is too long', { uniqueKey: 'x'.repeat(201) }, '#/uniqueKey'],
+    ['the place of a schedule’s tick', { uniqueKey: ' schedule:weekly-summary:2026-11-16' }, '#/uniqueKey'],
+    ['a place in the line of a schedule’s ticks', { orderingKey: 'schedule:t1' }, '#/orderingKey'],
   ])('refuses %s', async (_what, wrong, pointer) => {
     const { status, body } = await api.call('POST /jobs', { json: { ...json, ...wrong } });
     expect([status, body.errors[0].pointer]).toEqual([422, pointer]);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ownJobKeys } from '../../domain/ids.ts';
 import { jobPriority, maxJobKeyCharacters, publicJobStatuses } from '../../domain/job.ts';
 import { time } from './fields.ts';
 import { line } from './text.ts';
@@ -19,7 +20,11 @@ export const jobStatus = z.enum(publicJobStatuses).meta({
     '`failed`: refused, not worth a retry. `dead`: its attempts, or the time that its type allows, are used up.',
 });
 
-export const jobKey = line(maxJobKeyCharacters);
+/** A key that a client gives to a job. */
+export const jobKey = line(maxJobKeyCharacters).refine(
+  (key) => !key.startsWith(ownJobKeys),
+  `must not begin with ${ownJobKeys}, as the keys of the service’s own jobs do`,
+);
 
 export const priority = z
   .int()

@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { scheduleOrderingKey, tickUniqueKey } from '../../domain/ids.ts';
 import type { JobStatus } from '../../domain/job.ts';
 import type { JobRules } from '../../domain/job-type.ts';
 import type { Tick, TickCause, TickOutcome } from '../../domain/schedule.ts';
@@ -90,8 +91,8 @@ async function makeJob(
 ): Promise<string> {
   const { jobId } = await enqueueJob(tx, rules, {
     input,
-    uniqueKey: `schedule:${id}:${key}`,
-    ...(settings.overlap !== 'allow_all' && { orderingKey: `schedule:${id}` }),
+    uniqueKey: tickUniqueKey(id, key),
+    ...(settings.overlap !== 'allow_all' && { orderingKey: scheduleOrderingKey(id) }),
     requestedBy: `schedule ${id}`,
   });
   return jobId;

@@ -27,10 +27,11 @@ const members = z.strictObject({
   expiresAt: moment.optional().meta({ description: 'Not worth beginning after that: it is then `failed`.' }),
   uniqueKey: jobKey.optional().meta({
     description:
-      'While a job of the type has it, that one stands for this. How long it has it, the type says.',
+      'While a job of the type has it, that one stands for this. How long it has it, the type says. Keys that begin with `schedule:` are the service’s own.',
   }),
   orderingKey: jobKey.optional().meta({
-    description: 'Jobs with the same key are done one after the other, in the order in which they are due.',
+    description:
+      'Jobs with the same key are done one after the other, in the order in which they are due. Keys that begin with `schedule:` are the service’s own.',
   }),
   priority: priority.optional(),
   callbackUrl: webhookUrl
