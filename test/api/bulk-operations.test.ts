@@ -9,6 +9,34 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
+test.each([
+  [{ of: 'orders', since: '0000-01-01T00:00:00Z' }, '#/filter/since'],
+  [{ of: 'orders', step: 'buy_label', before: '0000-12-31T23:59:59Z' }, '#/filter/before'],
+  [{ of: 'orders', since: '1969-12-31T23:59:59Z' }, '#/filter/since'],
+  [{ of: 'orders', before: '9999-01-01T00:00:00Z' }, '#/filter/before'],
+  [{ of: 'jobs', enqueuedAfter: '0000-01-01T00:00:00Z' }, '#/filter/enqueuedAfter'],
+  [{ of: 'jobs', enqueuedBefore: '9999-12-31T23:59:59Z' }, '#/filter/enqueuedBefore'],
+])('refuses the time in %j as invalid input', async (filter, pointer) => {
+  const { headers } = await makeKey(api.pool, ['ops']);
+  const json = { action: 'retry', filter, dryRun: true };
+  const { status, body } = await api.call('POST /bulk-operations', { json, headers: { ...headers } });
+  expect([status, body.errors]).toEqual([
+    422,
+    [{ pointer, detail: 'must be in one of the years 1970 to 9998' }],
+  ]);
+});
+
+test('counts from the first time to the last', async () => {
+  const { headers } = await makeKey(api.pool, ['ops']);
+  for (const filter of [
+    { of: 'orders', since: '1970-01-01T00:00:00Z', before: '9998-12-31T23:59:59.999Z' },
+    { of: 'jobs', enqueuedAfter: '1970-01-01T00:00:00Z', enqueuedBefore: '9998-12-31T23:59:59.999Z' },
+  ]) {
+    const json = { action: 'retry', filter, dryRun: true };
+    expect((await api.call('POST /bulk-operations', { json, headers: { ...headers } })).status).toBe(200);
+  }
+});
+
 test('two people who confirm a bulk operation at once have it carried out once, for one of them', async () => {
   const people = [await makeKey(api.pool, ['ops']), await makeKey(api.pool, ['ops'])];
   const asked = { action: 'retry', filter: { of: 'jobs' } };

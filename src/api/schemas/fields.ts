@@ -25,6 +25,12 @@ export const time = z.iso
   .datetime()
   .meta({ description: 'RFC 3339, UTC.', example: '2026-01-15T09:30:00.000Z' });
 
+/** A time that a client asks about, as far as all know it who compute with it: Postgres has no year 0. */
+export const askedTime = time.refine(
+  (text) => text >= '1970' && text < '9999',
+  'must be in one of the years 1970 to 9998',
+);
+
 /** The same in an order and in its answer. */
 export const address = z
   .strictObject({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { BulkOperation } from '../../../db/bulk-operations.ts';
 import { bulkActions, maxBulkItems, type BulkFilter } from '../../../domain/bulk-operation.ts';
 import { statusesShownAs, type PublicJobStatus } from '../../../domain/job.ts';
-import { time } from '../../schemas/fields.ts';
+import { askedTime, time } from '../../schemas/fields.ts';
 import { jobTypeName } from '../../schemas/job.ts';
 import { line } from '../../schemas/text.ts';
 
@@ -22,8 +22,8 @@ const jobFilter = z
       .meta({ description: 'Those that have ended are retried, the others cancelled.' }),
     type: jobTypeName.optional(),
     errorType: name.optional().meta({ example: 'ProviderUnavailable' }),
-    enqueuedAfter: time.optional(),
-    enqueuedBefore: time.optional(),
+    enqueuedAfter: askedTime.optional(),
+    enqueuedBefore: askedTime.optional(),
   })
   .meta({ id: 'BulkJobFilter' });
 
@@ -32,8 +32,8 @@ const orderFilter = z
     of: z.literal('orders').meta({ description: 'Those that need attention.' }),
     step: name.optional().meta({ description: 'That does not succeed.', example: 'buy_label' }),
     reason: name.optional().meta({ example: 'ProviderUnavailable' }),
-    since: time.optional().meta({ description: 'They need it since then, or later.' }),
-    before: time.optional(),
+    since: askedTime.optional().meta({ description: 'They need it since then, or later.' }),
+    before: askedTime.optional(),
   })
   .meta({ id: 'BulkOrderFilter' });
 
