@@ -148,6 +148,66 @@ describe.each(routes)('POST $path', ({ path, part, others }) => {
   });
 });
 
+/** A part as browsers send it. */
+function filePart(part: string, fileName: string, content = ''): string {
+  const named = `Content-Disposition: form-data; name="${part}"; filename="${fileName}"`;
+  return `--x\r\n${named}\r\nContent-Type: application/octet-stream\r\n\r\n${content}\r\n`;
+}
+
+function fieldPart(name: string, value: string): string {
+  return `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+}
+
+const picture = onePixel.toString('latin1');
+
+async function send(path: string, ...parts: string[]) {
+  const raw = Buffer.from(`${parts.join('')}--x--\r\n`, 'latin1');
+  return api.call(`POST ${path}`, { raw, headers: { 'content-type': type } });
+}
+
+const person = () => Object.entries(fields()).map(([name, value]) => fieldPart(name, value));
+
+describe('a file that nobody has chosen', () => {
+  test('is none: a form that may have one is taken', async () => {
+    const { status, body } = await send('/registrations', ...person(), filePart('avatar', ''));
+    expect(status).toBe(201);
+    expect(body.jobs.map((job: { type: string }) => job.type)).not.toContain('thumbnails');
+    expect(await leftovers()).toEqual(none);
+  });
+
+  test('is missing where there has to be one', async () => {
+    const { status, body } = await send('/photos', filePart('photo', ''));
+    expect([status, body.errors]).toEqual([422, [{ pointer: '#/photo', detail: 'is missing' }]]);
+  });
+
+  test.each(['before', 'behind'])('makes no second one of it %s one that is chosen', async (where) => {
+    const parts = [filePart('avatar', ''), filePart('avatar', 'a.gif', picture)];
+    const { status, body } = await send(
+      '/registrations',
+      ...person(),
+      ...(where === 'before' ? parts : parts.toReversed()),
+    );
+    expect(status).toBe(201);
+    expect(body.jobs).toContainEqual(expect.objectContaining({ type: 'thumbnails' }));
+  });
+
+  test('is one all the same where only its name is missing', async () => {
+    expect((await send('/photos', filePart('photo', '', picture))).status).toBe(202);
+  });
+});
+
+test.each([
+  ['as two files', [filePart('avatar', 'a.gif', picture), filePart('avatar', 'b.gif', picture)]],
+  ['as two files without names', [filePart('avatar', '', picture), filePart('avatar', '', picture)]],
+  ['as a file and a field', [filePart('avatar', 'a.gif', picture), fieldPart('avatar', 'text')]],
+  ['as a field and a file', [fieldPart('avatar', 'text'), filePart('avatar', 'a.gif', picture)]],
+])('an avatar %s is given more than once', async (_how, parts) => {
+  const before = await wholeFiles();
+  const { status, body } = await send('/registrations', ...person(), ...parts);
+  expect([status, body.errors]).toEqual([422, [{ pointer: '#/avatar', detail: 'is given more than once' }]]);
+  expect(await wholeFiles()).toBe(before);
+});
+
 async function looseCount(): Promise<number> {
   const { rows } = await api.pool.query<{ count: number }>(
     'select count(*)::int as count from loose_objects',

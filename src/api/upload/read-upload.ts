@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { MIMEType } from 'node:util';
 import { Busboy, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
 import type { Request } from 'express';
@@ -16,6 +17,8 @@ export interface Upload {
 
 /** Of the parts together. */
 const limits = { files: 2, fields: 20, parts: 22, fieldSize: 4_096, fieldNameSize: 100, headerPairs: 20 };
+
+const givenTwice = 'is given more than once';
 
 /** What a body may have around its file. */
 const aroundFileBytes = 64 * 1024;
@@ -38,7 +41,8 @@ export async function readUpload(request: Request, spec: UploadSpec, context: Ap
   const parser = createParser(request);
   const fields = new Map<string, string>();
   const errors: InputError[] = [];
-  let stored: Promise<UploadedFile> | undefined;
+  const stored: Promise<UploadedFile | null>[] = [];
+  let isChosen = false;
   const stop = new AbortController();
   const { promise: read, resolve, reject } = Promise.withResolvers<void>();
   const breakOff = (cause?: unknown) => reject(new Problem('malformed-multipart', undefined, { cause }));
@@ -46,23 +50,34 @@ export async function readUpload(request: Request, spec: UploadSpec, context: Ap
   parser.on('field', (name, value, nameIsCut, valueIsCut) => {
     const pointer = `#/${name}`;
     if (nameIsCut || valueIsCut) errors.push({ pointer, detail: 'is too long' });
-    else if (fields.has(name)) errors.push({ pointer, detail: 'is given more than once' });
+    else if (fields.has(name)) errors.push({ pointer, detail: givenTwice });
     fields.set(name, value);
   });
-  parser.on('file', (name, content) => {
+  const store = async (content: Readable, fileName: string): Promise<UploadedFile | null> => {
+    const chosen = fileName === '' ? await unlessEmpty(content) : content;
+    if (chosen === null) return null;
+    if (!isChosen) {
+      isChosen = true;
+      return storeImage(context, chosen, spec.maxBytes, stop.signal);
+    }
+    errors.push({ pointer: `#/${spec.part}`, detail: givenTwice });
+    for await (const _ of chosen);
+    return null;
+  };
+  parser.on('file', (name, content, fileName) => {
     // A body that breaks off within a file tells it to that file, whether anybody reads it yet or not. A file that is
     // destroyed was given up by us.
     content.on('error', (error) => content.destroyed || breakOff(error));
-    if (name !== spec.part || stored !== undefined) {
-      const detail = name === spec.part ? 'is given more than once' : 'is not a known file';
-      errors.push({ pointer: `#/${name}`, detail });
+    if (name !== spec.part) {
+      errors.push({ pointer: `#/${name}`, detail: 'is not a known file' });
       content.resume();
       return;
     }
     // Whoever reads it would wait for ever for a client that has gone away.
     stop.signal.addEventListener('abort', () => content.destroy(), { once: true });
-    stored = storeImage(context, content, spec.maxBytes, stop.signal);
-    stored.catch(reject);
+    const storing = store(content, fileName);
+    storing.catch(reject);
+    stored.push(storing);
   });
   for (const limit of ['filesLimit', 'fieldsLimit', 'partsLimit'] as const)
     parser.on(limit, () => reject(new Problem('malformed-multipart', 'The body has too many parts.')));
@@ -77,20 +92,33 @@ export async function readUpload(request: Request, spec: UploadSpec, context: Ap
   request.pipe(parser);
   try {
     await read;
-    const file = (await stored) ?? null;
+    const file = (await Promise.all(stored)).find((one) => one !== null) ?? null;
     if (file === null && spec.required) errors.push({ pointer: `#/${spec.part}`, detail: 'is missing' });
+    // What a field says beside the file would be dropped without a word.
+    if (file !== null && fields.delete(spec.part))
+      errors.push({ pointer: `#/${spec.part}`, detail: givenTwice });
     return { fields: Object.fromEntries(fields), file, errors };
   } catch (error) {
     stop.abort(error);
-    await stored?.then(
-      (file) => discard(context, file),
-      () => undefined,
-    );
+    for (const one of await Promise.allSettled(stored))
+      if (one.status === 'fulfilled') await discard(context, one.value);
     throw error;
   } finally {
     request.unpipe(parser);
     request.resume();
   }
+}
+
+/** What is in a part without a file's name; null where nothing is, as browsers send it where no file was chosen. */
+async function unlessEmpty(content: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array> | null> {
+  const chunks = content[Symbol.asyncIterator]();
+  const first = await chunks.next();
+  return first.done ? null : beginningWith(first.value, chunks);
+}
+
+async function* beginningWith(first: Uint8Array, rest: AsyncIterator<Uint8Array>) {
+  yield first;
+  yield* { [Symbol.asyncIterator]: () => rest };
 }
 
 function createParser(request: Request): BusboyInstance {
