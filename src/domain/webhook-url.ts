@@ -12,7 +12,7 @@ export interface WebhookTargets {
 export const maxWebhookUrlCharacters = 2_000;
 
 /**
- * Why no webhook can go to this URL, in words that follow its name; null when it can. Where a host's name leads to is seen
+ * Why no webhook can go to this URL, however long it is, in words that follow its name; null when it can. Where a host's name leads to is seen
  * only when it is called, and each time anew.
  */
 export function webhookUrlProblem(text: string, targets: WebhookTargets): string | null {
@@ -22,7 +22,6 @@ export function webhookUrlProblem(text: string, targets: WebhookTargets): string
     return `must be a URL that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`;
   // A parser takes them out, and others who read the URL do not.
   if (/[\s\p{Cc}]/u.test(text)) return 'must hold neither spaces nor control characters';
-  if (text.length > maxWebhookUrlCharacters) return `must have at most ${maxWebhookUrlCharacters} characters`;
   if (url.username !== '' || url.password !== '') return 'must hold neither a user nor a password';
   const address = addressIn(url);
   if (address !== null && !mayBeCalled(address, targets.allowedNetworks))

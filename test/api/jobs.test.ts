@@ -136,6 +136,26 @@ describe('POST /jobs', () => {
     expect([status, body.errors[0].pointer]).toEqual([422, pointer]);
   });
 
+  test.each([
+    ['an input that is no object', { input: [] }, [{ pointer: '#/input', detail: 'must be an object' }]],
+    [
+      'a callback’s URL that is too long',
+      { callbackUrl: `https://shop.example/${'x'.repeat(2_000)}` },
+      [{ pointer: '#/callbackUrl', detail: 'must have at most 2000 characters' }],
+    ],
+    [
+      'one that is too long and leads nowhere',
+      { callbackUrl: `ftp://shop.example/${'x'.repeat(2_000)}` },
+      [
+        { pointer: '#/callbackUrl', detail: 'must have at most 2000 characters' },
+        { pointer: '#/callbackUrl', detail: expect.stringContaining('must be a URL that begins with') },
+      ],
+    ],
+  ])('names once what is wrong with %s', async (_what, wrong, errors) => {
+    const { body } = await api.call('POST /jobs', { json: { ...json, ...wrong } });
+    expect(body.errors).toEqual(errors);
+  });
+
   test('refuses an input that is too large, and says what the limit is', async () => {
     const { status, body } = await api.call('POST /jobs', {
       json: { type: 'echo', input: { label: 'x'.repeat(70_000) } },

@@ -74,7 +74,7 @@ export function jobErrors(
 }
 
 function inputErrors(type: JobType, input: unknown): InputError[] {
-  if (typeof input !== 'object' || input === null) return [];
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return [];
   const read = validate(type.input, input);
   if ('errors' in read) {
     return read.errors.map(({ pointer, detail }) => ({ pointer: pointer.replace('#', '#/input'), detail }));
