@@ -196,6 +196,61 @@ describe('a file that nobody has chosen', () => {
   });
 });
 
+const vectorPart = (part: string) => filePart(part, 'x.svg', vectors.toString('latin1'));
+
+describe('a form with a file that is no image', () => {
+  const noImage = {
+    pointer: '#/avatar',
+    detail: 'must be an image: image/jpeg, image/png, image/gif, image/webp, image/avif',
+  };
+
+  test('is told that, where nothing else is wrong', async () => {
+    const { status, body } = await send('/registrations', ...person(), vectorPart('avatar'));
+    expect([status, body.type, body.errors]).toEqual([422, '/problems/not-an-image', [noImage]]);
+  });
+
+  test.each(['before', 'behind'])('is told all else that is wrong %s it as well', async (where) => {
+    const parts = [vectorPart('avatar'), fieldPart('email', 'nobody')];
+    const { status, body } = await send(
+      '/registrations',
+      ...(where === 'before' ? parts.toReversed() : parts),
+    );
+    expect([status, body.type]).toEqual([422, '/problems/not-an-image']);
+    expect(body.errors).toEqual([
+      noImage,
+      { pointer: '#/email', detail: 'must be an e-mail address' },
+      { pointer: '#/name', detail: 'is required' },
+    ]);
+  });
+
+  test('is told so of an avatar in JSON too', async () => {
+    const [avatar, tiny] = [vectors, Buffer.from('GIF89a')].map((bytes) => bytes.toString('base64'));
+    for (const one of [avatar, tiny]) {
+      const { body } = await api.call('POST /registrations', { json: { ...fields(), avatar: one } });
+      expect([body.type, body.errors]).toEqual(['/problems/not-an-image', [noImage]]);
+    }
+    const { body } = await api.call('POST /registrations', { json: { email: fields().email, avatar } });
+    expect(body.errors).toEqual([{ pointer: '#/name', detail: 'is required' }, noImage]);
+  });
+});
+
+test.each([
+  ['a field', '--x\r\nContent-Disposition: form-data\r\n\r\ntext\r\n'],
+  ['a file', '--x\r\nContent-Disposition: form-data; filename="a.gif"\r\n\r\nGIF89a\r\n'],
+])('answers 400 to a form with %s without a name', async (_what, part) => {
+  const { status, body } = await send('/registrations', ...person(), part);
+  expect([status, body.type, body.detail]).toEqual([
+    400,
+    '/problems/malformed-multipart',
+    'A part of the body has no name.',
+  ]);
+});
+
+test('points to a part by its name, whatever is in it', async () => {
+  const { body } = await send('/photos', filePart('a/b', 'a.gif', picture), filePart('photo', '', picture));
+  expect(body.errors).toEqual([{ pointer: '#/a~1b', detail: 'is not a known file' }]);
+});
+
 test.each([
   ['as two files', [filePart('avatar', 'a.gif', picture), filePart('avatar', 'b.gif', picture)]],
   ['as two files without names', [filePart('avatar', '', picture), filePart('avatar', '', picture)]],

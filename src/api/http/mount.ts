@@ -94,7 +94,7 @@ async function readRequest(
   const json = endpoint.body && (upload?.fields ?? readJson(endpoint, request, rawBody));
   const query = readQuery(endpoint, request);
   const { trace, caller, stopwatch } = exchangeOf(response);
-  const body = endpoint.body && (await readBody(endpoint, endpoint.body, json, context, upload?.errors));
+  const body = endpoint.body && (await readBody(endpoint, endpoint.body, json, context, upload));
   return {
     params,
     query,
@@ -171,12 +171,14 @@ async function readBody(
   schema: z.ZodType,
   json: unknown,
   context: ApiContext,
-  uploadErrors: readonly InputError[] = [],
+  upload: Upload | null,
 ): Promise<unknown> {
-  const storage = [...uploadErrors, ...unstorable(json)];
+  const storage = [...(upload?.errors ?? []), ...unstorable(json)];
   const result = validate(schema, json);
   if ('value' in result && storage.length === 0) return result.value;
   const found = [...storage, ...('errors' in result ? result.errors : [])];
   const further = (await endpoint.furtherErrors?.(json, context)) ?? [];
-  throw invalidInput([...found, ...further]);
+  const errors = [...found, ...further];
+  if (upload?.isNoImage) throw new Problem('not-an-image', undefined, { errors });
+  throw invalidInput(errors);
 }

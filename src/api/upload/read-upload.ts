@@ -4,6 +4,8 @@ import { Busboy, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy
 import type { Request } from 'express';
 import type { ApiContext } from '../api-context.ts';
 import { Problem, type InputError } from '../problems/errors.ts';
+import { pointerTo } from '../problems/pointer.ts';
+import { notAnImage } from './not-an-image.ts';
 import { discard, storeImage } from './store-image.ts';
 import type { UploadedFile, UploadSpec } from './upload-spec.ts';
 
@@ -13,6 +15,8 @@ export interface Upload {
   readonly fields: Readonly<Record<string, string>>;
   readonly file: UploadedFile | null;
   readonly errors: readonly InputError[];
+  /** Whether one of them is that the file is none that is taken. */
+  readonly isNoImage: boolean;
 }
 
 /** Of the parts together. */
@@ -32,8 +36,7 @@ export function isMultipart(contentType: string | undefined): boolean {
 }
 
 /**
- * Reads a body, its file straight into the object store. Throws `malformed-multipart`, `payload-too-large` and `not-an-image`
- * problems, and the failures of the store; what is left of the body is then read and thrown away.
+ * Reads a body, its file straight into the object store. Throws `malformed-multipart` and `payload-too-large` problems, and the failures of the store; what is left of the body is then read and thrown away.
  */
 export async function readUpload(request: Request, spec: UploadSpec, context: ApiContext): Promise<Upload> {
   if (Number(request.headers['content-length'] ?? 0) > spec.maxBytes + aroundFileBytes)
@@ -43,12 +46,19 @@ export async function readUpload(request: Request, spec: UploadSpec, context: Ap
   const errors: InputError[] = [];
   const stored: Promise<UploadedFile | null>[] = [];
   let isChosen = false;
+  let isNoImage = false;
   const stop = new AbortController();
   const { promise: read, resolve, reject } = Promise.withResolvers<void>();
   const breakOff = (cause?: unknown) => reject(new Problem('malformed-multipart', undefined, { cause }));
 
+  const hasName = (name: string | undefined) => {
+    if (name === undefined) reject(new Problem('malformed-multipart', 'A part of the body has no name.'));
+    return name !== undefined;
+  };
+
   parser.on('field', (name, value, nameIsCut, valueIsCut) => {
-    const pointer = `#/${name}`;
+    if (!hasName(name)) return;
+    const pointer = pointerTo([name]);
     if (nameIsCut || valueIsCut) errors.push({ pointer, detail: 'is too long' });
     else if (fields.has(name)) errors.push({ pointer, detail: givenTwice });
     fields.set(name, value);
@@ -58,9 +68,14 @@ export async function readUpload(request: Request, spec: UploadSpec, context: Ap
     if (chosen === null) return null;
     if (!isChosen) {
       isChosen = true;
-      return storeImage(context, chosen, spec.maxBytes, stop.signal);
+      return storeImage(context, chosen, spec.maxBytes, stop.signal).catch((error: unknown) => {
+        if (!(error instanceof Problem && error.problem === 'not-an-image')) throw error;
+        isNoImage = true;
+        errors.push(notAnImage(spec.part));
+        return null;
+      });
     }
-    errors.push({ pointer: `#/${spec.part}`, detail: givenTwice });
+    errors.push({ pointer: pointerTo([spec.part]), detail: givenTwice });
     for await (const _ of chosen);
     return null;
   };
@@ -68,8 +83,9 @@ export async function readUpload(request: Request, spec: UploadSpec, context: Ap
     // A body that breaks off within a file tells it to that file, whether anybody reads it yet or not. A file that is
     // destroyed was given up by us.
     content.on('error', (error) => content.destroyed || breakOff(error));
+    if (!hasName(name)) return;
     if (name !== spec.part) {
-      errors.push({ pointer: `#/${name}`, detail: 'is not a known file' });
+      errors.push({ pointer: pointerTo([name]), detail: 'is not a known file' });
       content.resume();
       return;
     }
@@ -93,11 +109,11 @@ export async function readUpload(request: Request, spec: UploadSpec, context: Ap
   try {
     await read;
     const file = (await Promise.all(stored)).find((one) => one !== null) ?? null;
-    if (file === null && spec.required) errors.push({ pointer: `#/${spec.part}`, detail: 'is missing' });
+    if (!isChosen && spec.required) errors.push({ pointer: pointerTo([spec.part]), detail: 'is missing' });
     // What a field says beside the file would be dropped without a word.
-    if (file !== null && fields.delete(spec.part))
-      errors.push({ pointer: `#/${spec.part}`, detail: givenTwice });
-    return { fields: Object.fromEntries(fields), file, errors };
+    if (isChosen && fields.delete(spec.part))
+      errors.push({ pointer: pointerTo([spec.part]), detail: givenTwice });
+    return { fields: Object.fromEntries(fields), file, errors, isNoImage };
   } catch (error) {
     stop.abort(error);
     for (const one of await Promise.allSettled(stored))

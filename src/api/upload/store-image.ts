@@ -57,6 +57,7 @@ async function* checked(
   seen: { bytes: number; mediaType: string; hash: ReturnType<typeof createHash> },
 ): AsyncGenerator<Uint8Array> {
   let start = Buffer.alloc(0);
+  let isImage = true;
   for await (const chunk of content) {
     seen.bytes += chunk.length;
     if (seen.bytes > maxBytes) throw new Problem('payload-too-large', `The limit is ${maxBytes} bytes.`);
@@ -65,14 +66,13 @@ async function* checked(
       yield chunk;
       continue;
     }
+    // The rest of what is none is read all the same: what else is wrong with the request stands behind it.
+    if (!isImage) continue;
     start = Buffer.concat([start, chunk]);
     if (start.length < signatureBytes) continue;
-    seen.mediaType = photoMediaTypeOf(start) ?? notAnImage();
-    yield start;
+    seen.mediaType = photoMediaTypeOf(start) ?? '';
+    isImage = seen.mediaType !== '';
+    if (isImage) yield start;
   }
-  if (seen.mediaType === '') notAnImage();
-}
-
-function notAnImage(): never {
-  throw new Problem('not-an-image');
+  if (seen.mediaType === '') throw new Problem('not-an-image');
 }

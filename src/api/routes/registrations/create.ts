@@ -9,12 +9,13 @@ import type { Tx } from '../../../db/pool.ts';
 import { insertUser } from '../../../db/users.ts';
 import type { JobRules } from '../../../domain/job-type.ts';
 import { newId } from '../../../domain/new-id.ts';
-import { maxPhotoBytes } from '../../../domain/photo.ts';
+import { maxPhotoBytes, photoMediaTypeOf, signatureBytes } from '../../../domain/photo.ts';
 import { followUpAfterMs } from '../../../domain/user.ts';
 import { askedBy, tellAccepted } from '../../bodies/accepted-job.ts';
 import { endpoint } from '../../endpoint.ts';
-import { Problem } from '../../problems/errors.ts';
+import { Problem, type InputError } from '../../problems/errors.ts';
 import { enqueuePhoto } from '../../upload/new-photo.ts';
+import { notAnImage } from '../../upload/not-an-image.ts';
 import { answerOfRepeat, isFirst } from '../../http/repeats.ts';
 import { email } from '../../schemas/fields.ts';
 import { replayHeaders } from '../../schemas/headers.ts';
@@ -79,7 +80,10 @@ export const register = endpoint({
     },
   },
   problems: ['email-taken', 'not-an-image', 'files-unavailable'],
+  furtherErrors: async (body) => avatarErrors(body),
   async handle({ body, file, caller, repeatable, trace }, context) {
+    const errors = avatarErrors(body);
+    if (errors.length > 0) throw new Problem('not-an-image', undefined, { errors });
     const avatar = file ?? (await storeBase64(context, body.avatar));
     const made: MadeJob[] = [];
     const work = (tx: Tx) => registerUser(tx, { ...body, avatar }, askedBy(caller, trace), made);
@@ -131,6 +135,15 @@ async function registerUser(
   }
   const jobs = made.map(({ jobId: job, type }) => ({ jobId: job, type: type.name }));
   return { status: 201, headers: {}, body: { userId: id, jobs } };
+}
+
+/** What is wrong with the bytes of an avatar in JSON, where its schema finds nothing. */
+function avatarErrors(body: unknown): InputError[] {
+  const { success, data } = z.object({ avatar: newRegistration.shape.avatar }).safeParse(body);
+  if (!success || data.avatar === undefined) return [];
+  const bytes = Buffer.from(data.avatar, 'base64');
+  const isImage = bytes.length >= signatureBytes && photoMediaTypeOf(bytes) !== null;
+  return isImage ? [] : [notAnImage('avatar')];
 }
 
 async function storeBase64(
