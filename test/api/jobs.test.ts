@@ -31,6 +31,8 @@ async function move(jobId: string, ...statuses: string[]): Promise<void> {
   }
 }
 
+const inMs = (ms: number) => new Date(Date.now() + ms).toISOString();
+
 describe('POST /jobs', () => {
   test('accepts a job and says where it is', async () => {
     const { status, headers, body } = await api.call('POST /jobs', { json });
@@ -154,6 +156,53 @@ describe('POST /jobs', () => {
   ])('names once what is wrong with %s', async (_what, wrong, errors) => {
     const { body } = await api.call('POST /jobs', { json: { ...json, ...wrong } });
     expect(body.errors).toEqual(errors);
+  });
+
+  const pastIt = 'the job could never begin';
+
+  test.each([
+    ['has passed', () => ({ expiresAt: inMs(-1_000) }), `must not have passed: ${pastIt}`],
+    [
+      'has passed, if not as long ago as the job was due',
+      () => ({ runAt: inMs(-2_000), expiresAt: inMs(-1_000) }),
+      `must not have passed: ${pastIt}`,
+    ],
+    [
+      'comes before the delay is over',
+      () => ({ delaySeconds: 60, expiresAt: inMs(30_000) }),
+      `must be later than the delay: ${pastIt}`,
+    ],
+    [
+      'comes before the job is due',
+      () => ({ runAt: inMs(60_000), expiresAt: inMs(30_000) }),
+      `must be later than runAt: ${pastIt}`,
+    ],
+  ])('refuses an expiry that %s, with all else that is wrong', async (_what, times, detail) => {
+    const error = { pointer: '#/expiresAt', detail };
+    const { status, body } = await api.call('POST /jobs', { json: { ...json, ...times() } });
+    expect([status, body.errors]).toEqual([422, [error]]);
+    const more = await api.call('POST /jobs', { json: { ...json, ...times(), priority: 101 } });
+    expect(more.body.errors).toEqual([expect.objectContaining({ pointer: '#/priority' }), error]);
+  });
+
+  test.each([
+    ['now', () => ({ expiresAt: inMs(60_000) })],
+    ['after its delay', () => ({ delaySeconds: 30, expiresAt: inMs(60_000) })],
+    ['although it was due long ago', () => ({ runAt: inMs(-60_000), expiresAt: inMs(60_000) })],
+  ])('takes a job that can still begin %s', async (_when, times) => {
+    const { status } = await api.call('POST /jobs', { json: { ...json, ...times() } });
+    expect(status).toBe(202);
+  });
+
+  test('gives the answer that it has given before, although the job has expired since', async () => {
+    const headers = { 'Idempotency-Key': newId() };
+    const expiring = { ...json, expiresAt: inMs(1_000) };
+    const first = await api.call('POST /jobs', { json: expiring, headers });
+    expect(first.status).toBe(202);
+    await expect.poll(async () => (await api.call('POST /jobs', { json: expiring })).status).toBe(422);
+    const again = await api.call('POST /jobs', { json: expiring, headers });
+    expect([again.status, again.body]).toEqual([202, first.body]);
+    expect(again.headers.get('idempotent-replay')).toBe('true');
   });
 
   test('refuses an input that is too large, and says what the limit is', async () => {

@@ -1,18 +1,20 @@
+import type { Pool } from 'pg';
 import { z } from 'zod';
 import { acceptJob } from '../../../db/jobs/accept.ts';
 import { rowOf } from '../../../db/jobs/enqueue.ts';
-import type { StoredAnswer } from '../../../db/idempotency.ts';
+import { once, type Repeatable, type StoredAnswer } from '../../../db/idempotency.ts';
 import { publicStatus, type PublicJobStatus } from '../../../domain/job.ts';
 import type { JobType } from '../../../activities/jobs/job-type.ts';
 import { askAgain, askedBy, assertRoom, tellAccepted } from '../../bodies/accepted-job.ts';
-import { endpoint } from '../../endpoint.ts';
+import { endpoint, type KeptAnswer } from '../../endpoint.ts';
+import type { Problem } from '../../problems/errors.ts';
 import { invalidInput } from '../../problems/invalid-input.ts';
 import { jobLinks as linksOf } from '../../bodies/links.ts';
 import { answerOfRepeat, isFirst } from '../../http/repeats.ts';
 import { acceptedHeaders } from '../../schemas/headers.ts';
 import { jobId, jobLinks, jobStatus } from '../../schemas/job.ts';
 import { exampleAcceptedJob, exampleJobId, exampleNewJob } from './examples.ts';
-import { jobErrors, newJob, offeredType, type NewJobBody } from './new-job.ts';
+import { expiryErrors, expiryErrorsOf, jobErrors, newJob, offeredType, type NewJobBody } from './new-job.ts';
 
 const accepted = z
   .strictObject({
@@ -48,12 +50,16 @@ export const enqueue = endpoint({
   },
   problems: ['backlog-full'],
   async furtherErrors(body, context) {
-    return typeof body === 'object' && body !== null ? jobErrors(body, context) : [];
+    return typeof body === 'object' && body !== null
+      ? [...jobErrors(body, context), ...expiryErrorsOf(body)]
+      : [];
   },
   async handle({ body, caller, repeatable, trace }, context) {
     const errors = jobErrors(body, context);
     const type = offeredType(body.type, context);
-    if (errors.length > 0 || !type) throw invalidInput(errors);
+    const lateErrors = expiryErrors(body);
+    if (errors.length > 0 || !type) throw invalidInput([...errors, ...lateErrors]);
+    if (lateErrors.length > 0) return answerAsBefore(context.pool, repeatable, invalidInput(lateErrors));
     assertRoom(context, type);
     const row = rowOf(type, { ...askedFor(body), ...askedBy(caller, trace) });
     const delayed = (body.delaySeconds ?? 0) > 0 || (body.runAt?.getTime() ?? 0) > Date.now();
@@ -71,6 +77,15 @@ export const enqueue = endpoint({
     };
   },
 });
+
+/** The answer to a repeat of what could still begin when it was first asked for; throws the problem where this is no repeat. */
+async function answerAsBefore(
+  pool: Pool,
+  repeatable: Repeatable | null,
+  problem: Problem,
+): Promise<KeptAnswer> {
+  return answerOfRepeat(await once(pool, repeatable, () => Promise.reject(problem)));
+}
 
 function askedFor({ input, delaySeconds, ...rest }: NewJobBody) {
   const { runAt, expiresAt, uniqueKey, orderingKey, priority, callbackUrl } = rest;

@@ -44,13 +44,32 @@ export const newJob = members
     path: ['delaySeconds'],
     error: 'cannot stand beside runAt',
   })
-  .refine(({ runAt, expiresAt }) => !runAt || !expiresAt || runAt < expiresAt, {
-    path: ['expiresAt'],
-    error: 'must be later than runAt: the job could never begin',
-  })
   .meta({ id: 'NewJob' });
 
 export type NewJobBody = z.output<typeof newJob>;
+
+const { runAt, delaySeconds, expiresAt } = members.shape;
+const timing = z.object({ runAt, delaySeconds, expiresAt });
+
+/**
+ * What is wrong with a time after which a job is not worth beginning: it could never begin. That changes as time goes by, so a
+ * request that was answered before is answered as it was.
+ */
+export function expiryErrors(times: z.output<typeof timing>): InputError[] {
+  const now = Date.now();
+  const expiryMs = times.expiresAt?.getTime() ?? Infinity;
+  const dueMs = times.runAt?.getTime() ?? now + (times.delaySeconds ?? 0) * 1_000;
+  if (expiryMs > Math.max(now, dueMs)) return [];
+  const detail =
+    expiryMs <= now ? 'must not have passed' : `must be later than ${times.runAt ? 'runAt' : 'the delay'}`;
+  return [{ pointer: '#/expiresAt', detail: `${detail}: the job could never begin` }];
+}
+
+/** The same of a body that its schema has refused, as far as its times can be read. */
+export function expiryErrorsOf(body: unknown): InputError[] {
+  const read = timing.safeParse(body);
+  return read.success ? expiryErrors(read.data) : [];
+}
 
 /** The type that is asked for, if clients may ask for it. */
 export function offeredType(name: unknown, { jobTypes }: Pick<ApiContext, 'jobTypes'>): JobType | undefined {
