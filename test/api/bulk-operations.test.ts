@@ -37,6 +37,35 @@ test('counts from the first time to the last', async () => {
   }
 });
 
+test('gives the same answer to the same key, to a count and to what confirms it', async () => {
+  const { headers } = await makeKey(api.pool, ['ops']);
+  const asked = { action: 'retry', filter: { of: 'jobs', errorType: 'Repeated' } };
+  const ask = async (key: string, json: object) =>
+    api.call('POST /bulk-operations', {
+      json: { ...asked, ...json },
+      headers: { ...headers, 'Idempotency-Key': key },
+    });
+  const first = await ask('count', { dryRun: true });
+  const again = await ask('count', { dryRun: true });
+  expect([first.headers.get('idempotent-replay'), again.headers.get('idempotent-replay')]).toEqual([
+    null,
+    'true',
+  ]);
+  expect([again.status, again.body]).toEqual([200, first.body]);
+  const { rows } = await api.pool.query(
+    `select from bulk_operations where filter ->> 'errorType' = 'Repeated'`,
+  );
+  expect(rows).toHaveLength(1);
+  const { operationId } = first.body;
+  const confirmed = await ask('confirm', { dryRun: false, operationId });
+  const repeated = await ask('confirm', { dryRun: false, operationId });
+  expect([repeated.status, repeated.body]).toEqual([202, confirmed.body]);
+  expect(repeated.headers.get('location')).toBe(`/bulk-operations/${operationId}`);
+  expect(repeated.headers.get('idempotent-replay')).toBe('true');
+  const other = await ask('count', { dryRun: false, operationId });
+  expect([other.status, other.body.type]).toEqual([422, '/problems/idempotency-key-reused']);
+});
+
 test('two people who confirm a bulk operation at once have it carried out once, for one of them', async () => {
   const people = [await makeKey(api.pool, ['ops']), await makeKey(api.pool, ['ops'])];
   const asked = { action: 'retry', filter: { of: 'jobs' } };
@@ -55,9 +84,10 @@ test('two people who confirm a bulk operation at once have it carried out once, 
   const bodies = answers.map(({ body }) => body);
   expect(new Set(bodies.map(({ links, confirmedBy }) => `${links.job} ${confirmedBy}`)).size).toBe(1);
   expect(people.map(({ name }) => name)).toContain(bodies[0].confirmedBy);
-  const { rows } = await api.pool.query('select id, requested_by from jobs where type = $1', [
-    bulkOperation.name,
-  ]);
+  const { rows } = await api.pool.query(
+    'select id, requested_by from jobs where type = $1 and unique_key = $2',
+    [bulkOperation.name, counted.operationId],
+  );
   expect(rows).toEqual([
     { id: bodies[0].links.job.replace('/jobs/', ''), requested_by: bodies[0].confirmedBy },
   ]);

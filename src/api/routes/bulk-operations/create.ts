@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { bulkOperation as bulkJob } from '../../../activities/jobs/bulk-operation/type.ts';
 import { confirmBulk, countBulk, readBulk, type BulkOperation } from '../../../db/bulk-operations.ts';
 import { enqueueJob } from '../../../db/jobs/enqueue.ts';
-import { transaction } from '../../../db/pool.ts';
+import { once, type StoredAnswer } from '../../../db/idempotency.ts';
+import type { Tx } from '../../../db/pool.ts';
 import { maxBulkItems, type BulkAction, type BulkFilter } from '../../../domain/bulk-operation.ts';
 import { newId } from '../../../domain/new-id.ts';
 import type { Caller } from '../../access/caller.ts';
@@ -11,7 +12,9 @@ import type { ApiContext } from '../../api-context.ts';
 import { endpoint } from '../../endpoint.ts';
 import { Problem } from '../../problems/errors.ts';
 import { invalidInput } from '../../problems/invalid-input.ts';
+import { answerOfRepeat } from '../../http/repeats.ts';
 import type { Trace } from '../../http/trace.ts';
+import { replayHeaders } from '../../schemas/headers.ts';
 import { bulkBody, bulkOperation, exampleBulkOperation, keptFilter, newBulkOperation } from './body.ts';
 
 export const createBulkOperation = endpoint({
@@ -25,6 +28,7 @@ export const createBulkOperation = endpoint({
 same with \`dryRun: false\` and the \`operationId\` of that, which has exactly those told, in the background. Whatever is no
 longer what was counted is left alone and listed among the refusals: it stands otherwise by then, or has been started again, or
 needs attention once more. Who asked for it is kept with each of them.`,
+  repeatable: true,
   body: newBulkOperation,
   bodyExample: {
     action: 'retry',
@@ -35,23 +39,32 @@ needs attention once more. Who asked for it is kept with each of them.`,
     200: {
       description: 'Counted; nothing has been told.',
       body: bulkOperation,
+      headers: replayHeaders,
       example: exampleBulkOperation,
     },
     202: {
       description: 'They are told, one after the other.',
       body: bulkOperation,
-      headers: z.object({ Location: z.string().meta({ example: exampleBulkOperation.links.self }) }),
+      headers: replayHeaders.extend({
+        Location: z.string().meta({ example: exampleBulkOperation.links.self }),
+      }),
     },
   },
   problems: ['unknown-bulk-operation'],
-  async handle({ body, caller, trace }, context) {
+  async handle({ body, caller, repeatable, trace }, context) {
     const asked = { action: body.action, filter: keptFilter(body.filter) };
-    if (body.operationId === undefined) {
-      return { status: 200, body: bulkBody(await count(asked, caller, context), [], null) };
+    const { operationId } = body;
+    if (operationId === undefined) {
+      return answerOfRepeat(await once(context.pool, repeatable, (tx) => count(tx, asked, caller)));
     }
-    const { operation, jobId } = await confirm(body.operationId, asked, { caller, trace }, context);
-    const answer = bulkBody(operation, [], jobId);
-    return { status: 202, headers: { Location: answer.links.self }, body: answer };
+    let confirmed: Confirmed | undefined;
+    const repeated = await once(context.pool, repeatable, async (tx) => {
+      confirmed = await confirm(tx, operationId, asked, { caller, trace });
+      const answer = bulkBody(confirmed.operation, [], confirmed.jobId);
+      return { status: 202, headers: { Location: answer.links.self }, body: answer };
+    });
+    if (confirmed?.created) tellConfirmed(confirmed.operation, { caller, trace }, context);
+    return answerOfRepeat(repeated);
   },
 });
 
@@ -60,46 +73,59 @@ interface Asked {
   readonly filter: BulkFilter;
 }
 
-async function count(asked: Asked, caller: Caller, { pool }: ApiContext): Promise<BulkOperation> {
+interface Asker {
+  readonly caller: Caller;
+  readonly trace: Trace;
+}
+
+async function count(tx: Tx, asked: Asked, caller: Caller): Promise<StoredAnswer> {
   const id = newId();
-  return transaction(pool, async (tx) => {
-    const counted = await countBulk(tx, { id, ...asked, requestedBy: caller.name });
-    if (counted > maxBulkItems) {
-      const detail = `finds more than ${maxBulkItems}; ask for fewer at once`;
-      throw invalidInput([{ pointer: '#/filter', detail }]);
-    }
-    return found(await readBulk(tx, id));
-  });
+  const counted = await countBulk(tx, { id, ...asked, requestedBy: caller.name });
+  if (counted > maxBulkItems) {
+    const detail = `finds more than ${maxBulkItems}; ask for fewer at once`;
+    throw invalidInput([{ pointer: '#/filter', detail }]);
+  }
+  return { status: 200, headers: {}, body: bulkBody(found(await readBulk(tx, id)), [], null) };
+}
+
+interface Confirmed {
+  readonly operation: BulkOperation;
+  /** The job that carries it out. */
+  readonly jobId: string;
+  /** False where it had been confirmed before. */
+  readonly created: boolean;
 }
 
 async function confirm(
+  tx: Tx,
   id: string,
   { action, filter }: Asked,
-  { caller, trace }: { readonly caller: Caller; readonly trace: Trace },
-  { pool, jobs, events }: ApiContext,
-): Promise<{ operation: BulkOperation; jobId: string }> {
-  const confirmed = await transaction(pool, async (tx) => {
-    const counted = found(await readBulk(tx, id));
-    if (counted.action !== action || !isDeepStrictEqual(counted.filter, filter)) {
-      throw invalidInput([{ pointer: '#/operationId', detail: 'has counted for another action or filter' }]);
-    }
-    await confirmBulk(tx, id, caller.name);
-    const asked = { input: { operationId: id }, uniqueKey: id, requestedBy: caller.name };
-    const { jobId, created } = await enqueueJob(tx, bulkJob, { ...asked, traceParent: trace.traceParent });
-    return { operation: found(await readBulk(tx, id)), jobId, created };
-  });
-  if (confirmed.created) {
-    jobs.wake();
-    const { counted } = confirmed.operation;
-    events.bulkConfirmed({
-      operationId: id,
-      action,
-      counted,
-      requestedBy: caller.name,
-      traceId: trace.traceId,
-    });
+  { caller, trace }: Asker,
+): Promise<Confirmed> {
+  const counted = found(await readBulk(tx, id));
+  if (counted.action !== action || !isDeepStrictEqual(counted.filter, filter)) {
+    throw invalidInput([{ pointer: '#/operationId', detail: 'has counted for another action or filter' }]);
   }
-  return confirmed;
+  await confirmBulk(tx, id, caller.name);
+  const asked = { input: { operationId: id }, uniqueKey: id, requestedBy: caller.name };
+  const { jobId, created } = await enqueueJob(tx, bulkJob, { ...asked, traceParent: trace.traceParent });
+  return { operation: found(await readBulk(tx, id)), jobId, created };
+}
+
+/** Has the job of an operation seen to at once. */
+function tellConfirmed(
+  { id, action, counted }: BulkOperation,
+  { caller, trace }: Asker,
+  { jobs, events }: ApiContext,
+): void {
+  jobs.wake();
+  events.bulkConfirmed({
+    operationId: id,
+    action,
+    counted,
+    requestedBy: caller.name,
+    traceId: trace.traceId,
+  });
 }
 
 function found(operation: BulkOperation | undefined): BulkOperation {
