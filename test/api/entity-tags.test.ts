@@ -116,6 +116,18 @@ test('sets stock only as it was read, even by two at once', async () => {
   expect(unknown.status).toBe(404);
 });
 
+test('deletes a webhook endpoint only as it was read', async () => {
+  const json = { url: 'https://shop.example/hooks', events: ['order.*'] };
+  const { body } = await api.call('POST /webhook-endpoints', { json });
+  const path = `/webhook-endpoints/${body.id}`;
+  const etag = await tagOf(path);
+  await api.call(`PUT ${path}`, { json: { ...json, enabled: false } });
+  const remove = (ifMatch: string) => api.call(`DELETE ${path}`, { headers: { 'If-Match': ifMatch } });
+  for (const stale of [etag, '"bogus"']) expect((await remove(stale)).status).toBe(412);
+  expect((await remove(await tagOf(path))).status).toBe(204);
+  expect((await remove('*')).status).toBe(404);
+});
+
 test('reads tags as RFC 9110 writes them', () => {
   expect(parseIfMatch(undefined)).toBeNull();
   expect(parseIfMatch(' * ')).toBe('*');

@@ -102,7 +102,8 @@ const exampleTag = '"n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg"';
 
 const ifMatchHeader = z.object({
   'If-Match': z.string().optional().meta({
-    description: 'The `ETag` of the order or stock as it was read: if it has changed since, nothing is done.',
+    description:
+      'The `ETag` of what this is about, as it was read: if it has changed since, nothing is done.',
     example: exampleTag,
   }),
 });

@@ -99,13 +99,9 @@ export async function changeEndpoint(
   return toEndpoint(row);
 }
 
-/** Has an endpoint sent nothing more, and be owed nothing more; false when there is none. */
-export async function deleteEndpoint(db: Db, id: string): Promise<boolean> {
-  const deleted = await execute(
-    db,
-    sql`update webhook_endpoints set deleted_at = clock_timestamp() where id = ${id} and deleted_at is null`,
-  );
-  return deleted === 1;
+/** Has an endpoint that the transaction has locked sent nothing more, and be owed nothing more. */
+export async function deleteEndpoint(tx: Tx, id: string): Promise<void> {
+  await execute(tx, sql`update webhook_endpoints set deleted_at = clock_timestamp() where id = ${id}`);
 }
 
 /** Disables an endpoint that is in use; undefined when it is not, else since when it is disabled. */
