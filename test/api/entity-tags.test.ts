@@ -36,6 +36,21 @@ test.each(['/orders', '/orders/{id}', '/products', '/products?limit=1', '/invent
   },
 );
 
+test.each(['/job-types', '/leaderboard', '/reports/daily'])('gives %s a strong tag', async (path) => {
+  const { body, headers } = await api.call(`GET ${path}`);
+  expect(headers.get('etag')).toBe(etagOf(JSON.stringify(body)));
+});
+
+test('gives a bulk operation a tag, which changes when somebody confirms it', async () => {
+  const asked = { action: 'retry', filter: { of: 'orders' } };
+  const { body } = await api.call('POST /bulk-operations', { json: { ...asked, dryRun: true } });
+  const { operationId } = body;
+  const before = await tagOf(`/bulk-operations/${operationId}`);
+  expect(before).toBe(await tagOf(`/bulk-operations/${operationId}`));
+  await api.call('POST /bulk-operations', { json: { ...asked, dryRun: false, operationId } });
+  expect(await tagOf(`/bulk-operations/${operationId}`)).not.toBe(before);
+});
+
 test('gives another tag once the order has changed, though nothing of its status has', async () => {
   const before = await tagOf(`/orders/${id}`);
   await api.call(`PATCH /orders/${id}`, {

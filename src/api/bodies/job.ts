@@ -5,7 +5,7 @@ import { hasJobEnded, publicStatus } from '../../domain/job.ts';
 import type { ApiContext } from '../api-context.ts';
 import type { job, wholeJob } from '../schemas/job.ts';
 import { askAgain } from './accepted-job.ts';
-import { jobLinks, workflowUrl } from './links.ts';
+import { jobLinks, linkedUntil, workflowUrl } from './links.ts';
 
 type BodyContext = Pick<ApiContext, 'settings' | 'temporal' | 'files'>;
 
@@ -64,10 +64,10 @@ export async function downloadUrlOf(
   { settings, files }: Pick<ApiContext, 'settings' | 'files'>,
 ): Promise<string | null> {
   if (key === null || name === null || mediaType === null || fileExpiresAt === null) return null;
-  const now = Date.now();
-  if (fileExpiresAt.getTime() <= now) return null;
-  const until = new Date(Math.min(fileExpiresAt.getTime(), now + settings.fileLinkLifetimeMs));
-  return files.link({ key, name, mediaType }, until);
+  const now = new Date();
+  if (fileExpiresAt <= now) return null;
+  const until = linkedUntil(now, settings);
+  return files.link({ key, name, mediaType }, fileExpiresAt < until ? fileExpiresAt : until);
 }
 
 /** What a client is told to wait before it asks again, while the job goes on. */

@@ -55,10 +55,10 @@ export const job = z
     orderingKey: z.string().nullable(),
     result: z.unknown().meta({ description: 'What its type says; null before its end.' }),
     error: error.nullable(),
-    downloadUrl: z
-      .string()
-      .nullable()
-      .meta({ description: 'Gives the file that the job has made, for a while, to whoever has this link.' }),
+    downloadUrl: z.string().nullable().meta({
+      description:
+        'Gives the file that the job has made, for a while, to whoever has this link. Stays the same for part of that while.',
+    }),
     cancelRequestedAt: time.nullable(),
     enqueuedAt: time,
     runAt: time.meta({ description: 'When it was due, or will be.' }),

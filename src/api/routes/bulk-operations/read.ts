@@ -16,6 +16,7 @@ export const getBulkOperation = endpoint({
   summary: 'Read how far a bulk operation is',
   params: z.object({ id: operationId }),
   unknown: 'unknown-bulk-operation',
+  tagged: true,
   responses: {
     200: { description: 'As it is now.', body: bulkOperation, example: exampleBulkOperation },
   },

@@ -27,6 +27,7 @@ export const getDailyReport = endpoint({
 that is over keeps its figures. Days are those of UTC; each currency has an item of its own, and a day on which nothing happened
 none. Without \`to\` up to today, without \`from\` ${defaultDays} days; at most ${maxDays}.`,
   query: z.strictObject({ from: day.optional(), to: day.optional() }),
+  tagged: true,
   responses: {
     200: {
       description: 'The oldest day first.',

@@ -31,6 +31,7 @@ export const getLeaderboard = endpoint({
     currency: currency.optional().meta({ description: 'Without it the one in which most pieces were sold.' }),
     limit: limitUpTo(maxPlaces, defaultPlaces),
   }),
+  tagged: true,
   responses: {
     200: {
       description: 'The best first.',

@@ -10,6 +10,7 @@ export const listJobTypes = endpoint({
   tag: 'Jobs',
   access: 'jobs:read',
   summary: 'List the types of jobs, and how they stand',
+  tagged: true,
   responses: {
     200: {
       description: 'All of them, by name.',

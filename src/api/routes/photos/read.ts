@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { readPhoto } from '../../../db/photos.ts';
 import { photoMediaType } from '../../../domain/photo.ts';
 import { askAgain } from '../../bodies/accepted-job.ts';
+import { linkedUntil } from '../../bodies/links.ts';
 import { endpoint } from '../../endpoint.ts';
 import { Problem } from '../../problems/errors.ts';
 import { exampleJobId } from '../jobs/examples.ts';
@@ -16,6 +17,7 @@ export const getPhoto = endpoint({
   summary: 'Read a photo',
   params: photoParams,
   unknown: 'unknown-photo',
+  tagged: true,
   responses: {
     200: {
       description: 'The photo as it stands.',
@@ -47,7 +49,7 @@ export const getPhoto = endpoint({
   async handle({ params }, { pool, files, settings }) {
     const view = await readPhoto(pool, params.id);
     if (!view) throw new Problem('unknown-photo');
-    const until = new Date(Date.now() + settings.fileLinkLifetimeMs);
+    const until = linkedUntil(new Date(), settings);
     const sizes = await Promise.all(
       view.sizes.map(async ({ size, key, bytes }) => {
         const file = { key, name: `${view.photoId}-${size}.webp`, mediaType: photoMediaType };
