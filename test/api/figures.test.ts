@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { enqueue } from '../../src/db/outbox.ts';
 import { transaction } from '../../src/db/pool.ts';
 import { recordSales, reverseSales } from '../../src/db/orders/sales.ts';
+import { makeSummary } from '../../src/db/reports/summaries.ts';
 import { utcDay } from '../../src/domain/days.ts';
 import { newOrder, seedShop } from './shop.ts';
 import { startApi, type TestApi } from './start-api.ts';
@@ -147,9 +148,50 @@ describe('the daily report', () => {
     'from=2024-01-01&to=2025-01-01',
     'from=9999-12-31',
     'since=2026-01-01',
+    'timeZone=Mars/Olympus',
   ])('answers 422 to %s', async (query) => {
     const { status, body } = await api.call(`GET /reports/daily?${query}`);
     expect([status, body.errors[0].in]).toEqual([422, 'query']);
+  });
+
+  test('has what was added up for days of a place, where that is asked for', async () => {
+    await sell([mugs(3), shirts(2)], 1);
+    await takeBack(await sell([mugs(1)], 1));
+    await makeSummary(api.pool, { period: 'day', firstDay: day(1), timeZone: 'UTC' });
+    const { id } = await makeSummary(api.pool, { period: 'day', firstDay: day(0), timeZone: 'UTC' });
+    await makeSummary(api.pool, { period: 'day', firstDay: day(1), timeZone: 'Asia/Tokyo' });
+    await makeSummary(api.pool, { period: 'week', firstDay: day(1), timeZone: 'UTC' });
+    const plain = await api.call('GET /reports/daily');
+    const { status, body } = await api.call('GET /reports/daily?timeZone=UTC');
+    expect([status, body.summaries.length]).toEqual([200, 2]);
+    const [today, before] = body.summaries;
+    expect(body).toEqual({ ...plain.body, summaries: [today, before] });
+    expect(today).toMatchObject({
+      summaryId: id,
+      date: day(0),
+      timeZone: 'UTC',
+      sales: [
+        {
+          sold: none,
+          reversed: { orders: 1, pieces: 1, revenue: euros(1250) },
+          net: euros(-1250),
+        },
+      ],
+    });
+    const [, sold] = plain.body.items.toReversed();
+    expect(before).toMatchObject({
+      date: day(1),
+      sales: [{ sold: sold.sold, reversed: none, net: sold.net }],
+      bestSellers: [
+        { sku: 'MUG', name: 'Mug', quantity: 3, revenue: euros(3750) },
+        { sku: 'SHIRT', quantity: 2 },
+      ],
+    });
+    expect(before.sales[0].netByHour).toHaveLength(24);
+    expect(before.orders.placed).toEqual(expect.any(Number));
+    const elsewhere = await api.call(`GET /reports/daily?timeZone=Asia/Tokyo&from=${day(1)}&to=${day(1)}`);
+    expect(elsewhere.body.summaries).toMatchObject([{ date: day(1), timeZone: 'Asia/Tokyo' }]);
+    expect((await api.call('GET /reports/daily?timeZone=Europe/Rome')).body.summaries).toEqual([]);
   });
 
   test('takes a whole leap year', async () => {

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { readDailySales, type DailySales } from '../../../db/reports/sales-figures.ts';
+import { listSummaries } from '../../../db/reports/summaries.ts';
 import { daysFrom, utcDay } from '../../../domain/days.ts';
 import { endpoint } from '../../endpoint.ts';
 import { invalidInput } from '../../problems/invalid-input.ts';
 import { money } from '../../schemas/money.ts';
+import { timeZone } from '../../schemas/schedule.ts';
+import { exampleSummary, summary, summaryBody } from './summary.ts';
 
 const defaultDays = 30;
 const maxDays = 366;
@@ -25,8 +28,14 @@ export const getDailyReport = endpoint({
   summary: 'Read what was sold day by day',
   description: `An order counts on the day it was confirmed, and, where it was cancelled later, as reversed on the day of that: a day
 that is over keeps its figures. Days are those of UTC; each currency has an item of its own, and a day on which nothing happened
-none. Without \`to\` up to today, without \`from\` ${defaultDays} days; at most ${maxDays}.`,
-  query: z.strictObject({ from: day.optional(), to: day.optional() }),
+none. Without \`to\` up to today, without \`from\` ${defaultDays} days; at most ${maxDays}.
+
+With \`timeZone\` also what jobs of the type \`daily-summary\` have added up for days of that place.`,
+  query: z.strictObject({
+    from: day.optional(),
+    to: day.optional(),
+    timeZone: timeZone.optional().meta({ description: 'Of the summaries; `items` are always those of UTC.' }),
+  }),
   tagged: true,
   responses: {
     200: {
@@ -43,6 +52,10 @@ none. Without \`to\` up to today, without \`from\` ${defaultDays} days; at most 
               net: money.meta({ description: 'What was sold less what was reversed.' }),
             }),
           ),
+          summaries: z.array(summary).optional().meta({
+            description:
+              'Of the days from one to the other in the `timeZone` that was asked for, the newest first.',
+          }),
         })
         .meta({ id: 'DailyReport' }),
       example: {
@@ -56,6 +69,7 @@ none. Without \`to\` up to today, without \`from\` ${defaultDays} days; at most 
             net: { amountMinor: 133_371, currency: 'EUR' },
           },
         ],
+        summaries: [exampleSummary],
       },
     },
   },
@@ -63,7 +77,10 @@ none. Without \`to\` up to today, without \`from\` ${defaultDays} days; at most 
   async handle({ query }, { pool }) {
     const span = spanOf(query);
     const days = await readDailySales(pool, span);
-    return { status: 200, body: { ...span, items: days.map(itemOf) } };
+    const report = { ...span, items: days.map(itemOf) };
+    if (query.timeZone === undefined) return { status: 200, body: report };
+    const made = await listSummaries(pool, { ...span, period: 'day', timeZone: query.timeZone });
+    return { status: 200, body: { ...report, summaries: made.map(summaryBody) } };
   },
 });
 
