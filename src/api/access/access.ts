@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { Pool } from 'pg';
-import { isScope, prefixOf, type Scope } from '../../domain/api-key.ts';
+import { prefixOf, type Scope } from '../../domain/api-key.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { Problem } from '../problems/errors.ts';
 import { bearerToken } from './bearer.ts';
@@ -12,10 +12,16 @@ import { createRateLimits, type Allowance, type RateLimitSettings } from './rate
 import { createStays } from './stays.ts';
 
 /**
- * Who may call a route: a key with this scope; everybody, within the limit of an address (`open`); or everybody and as often
+ * Who may call a route: a key with this scope, or with one of these; everybody, within the limit of an address (`open`); or everybody and as often
  * as they like (`unmetered`): probes, and providers, whose news a limit would only delay.
  */
-export type RouteAccess = Scope | 'open' | 'unmetered';
+export type RouteAccess = Scope | readonly Scope[] | 'open' | 'unmetered';
+
+/** The scopes of which a key needs one; none where a route asks for no key. */
+export function scopesFor(route: RouteAccess): readonly Scope[] {
+  if (route === 'open' || route === 'unmetered') return [];
+  return typeof route === 'string' ? [route] : route;
+}
 
 /** Lets requests in, or not. */
 export interface Access {
@@ -50,7 +56,7 @@ export function createAccess(
   const uses = createLastUses(pool, logger);
   const stays = createStays({ pool, logger, door }, keyFreshMs);
 
-  async function admitKey(scope: Scope, request: Request, response: Response): Promise<Caller> {
+  async function admitKey(scopes: readonly Scope[], request: Request, response: Response): Promise<Caller> {
     const sent = bearerToken(request.headers);
     const key = sent === undefined ? undefined : await find(sent, request);
     if (!key) {
@@ -59,7 +65,7 @@ export function createAccess(
     }
     uses.note(key.id);
     limit(await rates.countKey(key.id, key.requestsPerSecond), response);
-    if (!key.scopes.includes(scope)) throw scopeMissing(scope);
+    if (!scopes.some((scope) => key.scopes.includes(scope))) throw scopeMissing(scopes);
     return key;
   }
 
@@ -79,12 +85,13 @@ export function createAccess(
         if (!door.wasOpen) limit(await rates.countAddress(addressOf(request)), response);
         return anonymous;
       }
-      return (await door.isOpen()) ? anonymous : admitKey(route, request, response);
+      return (await door.isOpen()) ? anonymous : admitKey(scopesFor(route), request, response);
     },
     stay(route, request, onShutOut) {
-      if (!isScope(route)) return () => undefined;
+      const scopes = scopesFor(route);
+      if (scopes.length === 0) return () => undefined;
       const prefix = prefixOf(bearerToken(request.headers) ?? '');
-      return stays.enter({ scope: route, prefix: door.wasOpen ? undefined : prefix, onShutOut });
+      return stays.enter({ scopes, prefix: door.wasOpen ? undefined : prefix, onShutOut });
     },
     async close() {
       stays.close();
@@ -114,10 +121,12 @@ function unauthenticated(hasSentOne: boolean): Problem {
   return new Problem('unauthenticated', undefined, { headers: { 'WWW-Authenticate': challenge } });
 }
 
-function scopeMissing(scope: Scope): Problem {
-  return new Problem('scope-missing', `The API key needs the scope \`${scope}\`.`, {
+function scopeMissing(scopes: readonly Scope[]): Problem {
+  const named = scopes.map((scope) => `\`${scope}\``).join(' or ');
+  return new Problem('scope-missing', `The API key needs the scope ${named}.`, {
     headers: {
-      'WWW-Authenticate': `Bearer realm="order-saga", error="insufficient_scope", scope="${scope}"`,
+      // By RFC 6750 the scopes named there are needed together, so that one of several is named.
+      'WWW-Authenticate': `Bearer realm="order-saga", error="insufficient_scope", scope="${scopes[0]}"`,
     },
   });
 }

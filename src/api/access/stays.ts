@@ -7,7 +7,8 @@ import type { Door } from './door.ts';
 
 /** Somebody who was let in, and whose answer goes on. */
 export interface Stay {
-  readonly scope: Scope;
+  /** Of which a key needs one. */
+  readonly scopes: readonly Scope[];
   /** Of the key's secret; undefined for whoever came through the open door. */
   readonly prefix: string | undefined;
   /** Called once, when a request like this one would be let in no more. */
@@ -47,8 +48,9 @@ export function createStays(
     const prefixes = [...new Set(asked.flatMap(({ prefix }) => prefix ?? []))];
     const scopes = prefixes.length > 0 ? await scopesOfSecrets(pool, prefixes) : new Map<string, Scope[]>();
     for (const stay of asked) {
-      const { prefix, scope } = stay;
-      const mayStay = prefix === undefined ? isOpen : scopes.get(prefix)?.includes(scope);
+      const { prefix } = stay;
+      const held = prefix === undefined ? [] : scopes.get(prefix);
+      const mayStay = prefix === undefined ? isOpen : stay.scopes.some((scope) => held?.includes(scope));
       if (!mayStay && inside.delete(stay)) stay.onShutOut();
     }
   }

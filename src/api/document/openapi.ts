@@ -5,7 +5,7 @@ import {
   type ZodOpenApiResponsesObject,
 } from 'zod-openapi';
 import { z } from 'zod';
-import { isScope } from '../../domain/api-key.ts';
+import { scopesFor } from '../access/access.ts';
 import type { Endpoint, ResponseSpec } from '../endpoint.ts';
 import { problems, problemType, type ProblemName } from '../problems/errors.ts';
 import { maxIdempotencyKeyCharacters } from '../limits.ts';
@@ -65,7 +65,8 @@ const apiKeyScheme = {
   type: 'http',
   scheme: 'bearer',
   bearerFormat: 'osk_…',
-  description: `An API key, made with \`npm run keys\`. Each operation names the scope that the key needs. While there is no key
+  description: `An API key, made with \`npm run keys\`. Each operation names the scope that the key needs; where it
+names two, one of them will do: whoever may change schedules, types of jobs or webhooks (\`ops\`) may also read how they stand. While there is no key
 at all, a service on a loopback address outside production takes every request.`,
 } as const;
 
@@ -78,7 +79,7 @@ function operationOf(endpoint: Endpoint): ZodOpenApiOperationObject {
     tags: [tag],
     summary,
     ...(about && { description: about }),
-    security: isScope(endpoint.access) ? [{ [keyScheme]: [endpoint.access] }] : [],
+    security: scopesFor(endpoint.access).map((scope) => ({ [keyScheme]: [scope] })),
     requestParams: { ...(params && { path: params }), ...(query && { query }), ...(header && { header }) },
     ...(body && { requestBody: body }),
     responses: { ...responsesOf(endpoint), ...problemsOf(endpoint) },
@@ -202,7 +203,7 @@ export function problemNamesOf(endpoint: Endpoint): ProblemName[] {
   } = endpoint;
   const names = new Set<ProblemName>([...own, 'malformed-request', 'internal-error']);
   if (access !== 'unmetered') names.add('rate-limited');
-  if (isScope(access)) names.add('unauthenticated').add('scope-missing');
+  if (scopesFor(access).length > 0) names.add('unauthenticated').add('scope-missing');
   if (body) names.add('unsupported-media-type').add('invalid-input');
   if (body && !upload?.only) names.add('malformed-json');
   if (upload) names.add('malformed-multipart').add('not-an-image').add('files-unavailable');

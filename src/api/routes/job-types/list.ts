@@ -8,7 +8,7 @@ export const listJobTypes = endpoint({
   path: '/job-types',
   operationId: 'listJobTypes',
   tag: 'Jobs',
-  access: 'jobs:read',
+  access: ['jobs:read', 'ops'],
   summary: 'List the types of jobs, and how they stand',
   tagged: true,
   responses: {

@@ -11,7 +11,7 @@ export const listJobDeliveries = endpoint({
   path: '/jobs/{id}/deliveries',
   operationId: 'listJobDeliveries',
   tag: 'Jobs',
-  access: 'jobs:read',
+  access: ['jobs:read', 'ops'],
   summary: 'List what was told to a job’s `callbackUrl`, or is to be told, the newest first',
   description:
     'One for each end of the job: a job that is retried has several. Empty where it has no `callbackUrl`, and once they are forgotten.',

@@ -10,7 +10,7 @@ export const listAllSchedules = endpoint({
   path: '/schedules',
   operationId: 'listSchedules',
   tag: 'Schedules',
-  access: 'jobs:read',
+  access: ['jobs:read', 'ops'],
   summary: 'List what recurs',
   description:
     'All of them, by their ids. That of the reconciler is known to Temporal alone, and is missing while Temporal is down.',

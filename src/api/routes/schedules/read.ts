@@ -11,7 +11,7 @@ export const getSchedule = endpoint({
   path: '/schedules/{id}',
   operationId: 'getSchedule',
   tag: 'Schedules',
-  access: 'jobs:read',
+  access: ['jobs:read', 'ops'],
   summary: 'Read a schedule',
   params: scheduleParams,
   unknown: 'unknown-schedule',
