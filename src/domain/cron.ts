@@ -18,6 +18,10 @@ export function cronProblem(line: string): string | null {
   if (dayOfMonth !== '*' && dayOfWeek !== '*')
     return 'must leave the day of the month or the day of the week open: readers of cron lines differ on what both mean';
   if (/7/.test(dayOfWeek)) return 'must call Sunday 0 or SUN';
+  if (dayOfWeek.includes('-SUN'))
+    return 'must not end a range with SUN, with which the week begins: write SAT,SUN for SAT-SUN';
+  if (fields.some((one) => one.includes(',') && one.split(',').includes('*')))
+    return 'must not have `*` in a list';
   return isReadable(line) ? null : 'must name times that there are: minutes to 59, hours to 23, days to 31';
 }
 

@@ -14,6 +14,8 @@ test.each([
   '0 0 1 JAN,JUL *',
   '0,30 * 1-7 * *',
   '0 0 29 2 *',
+  '0 2 * * SUN-SAT',
+  '0 2 * * SAT,SUN',
 ])('takes %s', (line) => {
   expect(cronProblem(line)).toBeNull();
 });
@@ -36,6 +38,18 @@ test.each([
   ['5/15 * * * *', 'times that there are'],
   ['0 2 1 * 1', 'leave the day of the month or the day of the week open'],
   ['0 2 * * 7', 'Sunday'],
+  ['0 2 * * 5-7', 'Sunday'],
+  ['0 2 * * SAT-SUN', 'write SAT,SUN'],
+  ['0 2 * * FRI-SUN', 'write SAT,SUN'],
+  ['0 2 * * WED-SUN/2', 'write SAT,SUN'],
+  ['0 2 * * MON,SAT-SUN', 'write SAT,SUN'],
+  ['0 2 * * SUN-SUN', 'write SAT,SUN'],
+  ['0 2 * * 6-0', 'times that there are'],
+  ['0 2 * DEC-JAN *', 'times that there are'],
+  ['*/0 2 * * *', 'times that there are'],
+  ['0 2 * * mon', 'five fields'],
+  ['0 2 15W * *', 'five fields'],
+  ['0 2 * * *,MON', 'in a list'],
 ])('refuses %j and says that it needs %s', (line, words) => {
   expect(cronProblem(line)).toContain(words);
 });

@@ -158,7 +158,18 @@ describe('a schedule in Temporal', () => {
   afterAll(() => rig.close());
 
   test('is due when we say it is', async () => {
-    const crons = ['0 2 * * *', '*/15 * * * *', '5-50/15 8-18 * * MON-FRI', '30 1 1 JAN,MAR *', '0 0 29 2 *'];
+    const crons = [
+      '0 2 * * *',
+      '*/15 * * * *',
+      '5-50/15 8-18 * * MON-FRI',
+      '30 1 1 JAN,MAR *',
+      '0 0 29 2 *',
+      '0 2 * * SUN-SAT',
+      '0 2 * * SAT,SUN',
+      '0 2 * * MON-FRI/6',
+      '0 2 * 2-MAR/12 *',
+      '*/60 2 05 * *',
+    ];
     const zones = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu'];
     for (const [index, cron] of crons.entries()) {
       expect(cronProblem(cron)).toBeNull();
