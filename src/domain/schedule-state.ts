@@ -30,6 +30,9 @@ export interface Schedules {
   setPaused(id: string, paused: boolean, note: string): Promise<void>;
   /** Starts at once what it starts, unless that is under way and must not be twice. */
   trigger(id: string): Promise<void>;
-  /** Makes the schedule of these settings where there is none, or another one. */
+  /**
+   * Makes the schedule of these settings where there is none, or another one. Throws a `Failure` where Temporal takes none of
+   * these settings: `Misconfigured`.
+   */
   ensure(schedule: JobSchedule): Promise<void>;
 }

@@ -19,6 +19,11 @@ export interface WantedSchedule extends Pick<ScheduleOptions, 'scheduleId' | 'sp
   readonly isCurrent?: (there: ScheduleDescription) => boolean;
 }
 
+/** Whether Temporal takes no schedule like this one, now or later: the SDK tells of a spec that it refuses by a TypeError. */
+export function isRefusedSchedule(error: unknown): boolean {
+  return error instanceof TypeError || grpcCodeOf(error) === grpcCode.invalidArgument;
+}
+
 /** Sees to it that there is the one schedule of this id, as it is wanted. Safe when many start at once. */
 export async function ensureSchedule(client: Client, wanted: WantedSchedule): Promise<void> {
   const { beginsPaused, isCurrent: _, ...options } = wanted;

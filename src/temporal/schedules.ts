@@ -1,6 +1,8 @@
-import type { ScheduleState, Schedules } from '../domain/schedule-state.ts';
+import { Failure } from '../domain/failures.ts';
+import type { JobSchedule, ScheduleState, Schedules } from '../domain/schedule-state.ts';
 import type { Temporal } from './connection.ts';
-import { grpcCode, grpcCodeOf } from './grpc.ts';
+import { isRefusedSchedule } from './ensure-schedule.ts';
+import { grpcCode, grpcCodeOf, grpcDetails } from './grpc.ts';
 import { ensureJobSchedule } from './job-schedules.ts';
 import { pauseSchedule } from './pause-schedule.ts';
 
@@ -36,15 +38,24 @@ export function createSchedules(temporal: Pick<Temporal, 'client' | 'namespace' 
     }
   }
 
+  async function ensure(schedule: JobSchedule): Promise<void> {
+    try {
+      await temporal.withTimeout(questionTimeoutMs, () => ensureJobSchedule(client, schedule));
+    } catch (error) {
+      if (!isRefusedSchedule(error)) throw error;
+      throw new Failure('Misconfigured', `Temporal refuses it: ${grpcDetails(error)}`, { cause: error });
+    }
+  }
+
   return {
     look,
+    ensure,
     async setPaused(scheduleId, paused, note) {
       await temporal.withTimeout(questionTimeoutMs, () => pauseSchedule(client, scheduleId, paused, note));
     },
     async trigger(scheduleId) {
       await temporal.withTimeout(questionTimeoutMs, () => client.schedule.getHandle(scheduleId).trigger());
     },
-    ensure: (schedule) => temporal.withTimeout(questionTimeoutMs, () => ensureJobSchedule(client, schedule)),
   };
 }
 

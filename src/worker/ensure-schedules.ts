@@ -12,19 +12,21 @@ import {
   pauseNoteOf,
   type Schedule,
 } from '../db/schedules/schedules.ts';
+import { describeFailure } from '../domain/described-failure.ts';
 import type { ScheduledType } from '../domain/scheduled-type.ts';
 import type { Events } from '../telemetry/events.ts';
+import { isRefusedSchedule } from '../temporal/ensure-schedule.ts';
 import { ensureJobSchedule } from '../temporal/job-schedules.ts';
 
 interface DefiningContext {
   readonly pool: Pool;
-  readonly events: Pick<Events, 'tickTaken'>;
+  readonly events: Pick<Events, 'tickTaken' | 'reconcilerFailed'>;
   readonly scheduledTypes: readonly ScheduledType[];
 }
 
 /**
  * Writes down what this release says of its schedules, and brings Temporal to what Postgres says of all of them. Safe when many
- * workers start at once, and beside operators who change something meanwhile.
+ * workers start at once, and beside operators who change something meanwhile. One that Temporal refuses is told of and left out.
  */
 export async function ensureSchedules(
   ctx: DefiningContext,
@@ -32,7 +34,7 @@ export async function ensureSchedules(
   builtIn: readonly BuiltInSchedule[],
 ): Promise<void> {
   for (const schedule of builtIn) await define(ctx, schedule);
-  for (const schedule of await listSchedules(ctx.pool)) await bring(ctx.pool, client, schedule);
+  for (const schedule of await listSchedules(ctx.pool)) await bringUnlessRefused(ctx, client, schedule);
 }
 
 /** What has fallen due so far was due by the settings of the release before. */
@@ -50,6 +52,20 @@ async function define(
     return due;
   });
   for (const one of taken) events.tickTaken({ scheduleId: id, ...one, cause: 'catch_up' });
+}
+
+async function bringUnlessRefused(
+  { pool, events }: DefiningContext,
+  client: Client,
+  schedule: Schedule,
+): Promise<void> {
+  try {
+    await bring(pool, client, schedule);
+  } catch (error) {
+    if (!isRefusedSchedule(error)) throw error;
+    const { type: failureType, message: failureMessage } = describeFailure(error);
+    events.reconcilerFailed({ kind: 'schedule', subject: schedule.id, failureType, failureMessage });
+  }
 }
 
 async function bring(pool: Pool, client: Client, schedule: Schedule): Promise<void> {

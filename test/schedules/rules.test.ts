@@ -1,8 +1,23 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+  vi,
+} from 'vitest';
 import { createTicks } from '../../src/activities/ticks.ts';
 import { transaction } from '../../src/db/pool.ts';
 import { oweScheduleChange } from '../../src/db/outbox.ts';
-import { pauseSchedule, resumeSchedule } from '../../src/db/schedules/schedules.ts';
+import {
+  overrideSchedule,
+  pauseSchedule,
+  removeSchedule,
+  resumeSchedule,
+} from '../../src/db/schedules/schedules.ts';
 import type { OverlapPolicy } from '../../src/domain/schedule.ts';
 import { ensureJobSchedule, pauseJobSchedule } from '../../src/temporal/job-schedules.ts';
 import { ensureSchedules } from '../../src/worker/ensure-schedules.ts';
@@ -22,6 +37,20 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 afterAll(() => rig.close());
+
+/** By its id the first to be looked at. */
+const refused = {
+  id: 'a-refused-one',
+  jobType: 'cleanup',
+  settings: {
+    cron: '0 2 * * SAT-SUN',
+    timeZone: 'UTC',
+    overlap: 'skip',
+    catchUpMs: hourMs,
+    skipDates: [],
+    input: {},
+  },
+} as const;
 
 const fire = (at: string) => createTicks(rig.context).fireTick({ scheduleId: id, at });
 
@@ -212,6 +241,22 @@ describe('the look for ticks that nobody has called for', () => {
     );
     await lookAt('2026-01-15T10:03:00Z', '2026-01-15T09:59:00Z');
     expect(await outcomes()).toEqual([]);
+  });
+
+  test('goes on with the others where Temporal refuses one, and so does a start of the workers', async () => {
+    await transaction(rig.pool, (tx) => overrideSchedule(tx, { ...refused, changedBy: 'test' }));
+    onTestFinished(() => transaction(rig.pool, (tx) => removeSchedule(tx, refused.id)));
+    const failed = vi.spyOn(rig.context.events, 'reconcilerFailed');
+    await rig.set(id, 'cleanup', { cron: '0 * * * *' });
+    await rig.pool.query(`update schedules set seen_until = '2026-01-15T09:30:00Z'`);
+    await lookAt('2026-01-15T10:30:00Z', '2026-01-15T09:30:00Z');
+    expect(await outcomes()).toEqual(['2026-01-15T10:00Z made catch_up']);
+    expect(failed.mock.calls.map(([{ subject }]) => subject)).toEqual([refused.id]);
+
+    await rig.client.schedule.getHandle(id).delete();
+    await ensureSchedules(rig.context, rig.client, []);
+    expect((await rig.client.schedule.getHandle(id).describe()).spec.timezone).toBe('UTC');
+    expect(failed.mock.calls.map(([{ subject }]) => subject)).toEqual([refused.id, refused.id]);
   });
 
   test('makes a schedule anew that somebody has removed in Temporal', async () => {
