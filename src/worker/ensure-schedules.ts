@@ -8,7 +8,7 @@ import {
   defineSchedule,
   findSchedule,
   listSchedules,
-  lockSchedule,
+  lockScheduleId,
   pauseNoteOf,
   type Schedule,
 } from '../db/schedules/schedules.ts';
@@ -44,7 +44,7 @@ async function define(
 ): Promise<void> {
   const { id, jobType, settings } = schedule;
   const taken = await transaction(pool, async (tx) => {
-    const known = await lockSchedule(tx, id);
+    const known = await lockScheduleId(tx, id);
     const isSame = known?.jobType === jobType && isDeepStrictEqual(known.settings, settings);
     const isChange = known && !known.isOverridden && !isSame;
     const due = isChange ? await seeToAllDue(tx, known, scheduledTypes) : [];

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { builtInSchedules } from '../../src/activities/jobs/schedules.ts';
-import { defineSchedule, listSchedules } from '../../src/db/schedules/schedules.ts';
+import { transaction } from '../../src/db/pool.ts';
+import {
+  defineSchedule,
+  listSchedules,
+  lockScheduleId,
+  overrideSchedule,
+} from '../../src/db/schedules/schedules.ts';
 import { ensureReconcileSchedule } from '../../src/temporal/reconcile-schedule.ts';
 import { connectTemporal, type Temporal } from '../../src/temporal/connection.ts';
 import { ticksBetween } from '../../src/domain/ticks.ts';
@@ -107,6 +113,23 @@ test('is made where there is none, once for each place, say, and removed again',
     ['daily-summary-ny', 'set'],
     ['daily-summary-ny', 'remove'],
   ]);
+});
+
+test('is not made twice by two that ask at once, and keeps the type that it was made with', async () => {
+  const summary = { type: 'daily-summary', ...settings };
+  const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  const nightly = { ...settings, overlap: 'skip', catchUpMs: 0, skipDates: [], input: {} } as const;
+  const made = { id: 'contended', jobType: 'cleanup', settings: nightly, changedBy: 'another' };
+  const second = await transaction(api.pool, async (tx) => {
+    await lockScheduleId(tx, made.id);
+    await overrideSchedule(tx, made);
+    const answer = put(made.id, summary);
+    await expect.poll(async () => (await api.pool.query(waiting)).rowCount, { interval: 10 }).toBe(1);
+    return { answer };
+  });
+  const { status, body } = await second.answer;
+  expect([status, body.errors[0].pointer]).toEqual([422, '#/type']);
+  expect((await api.call('POST /schedules/contended/trigger')).status).toBe(202);
 });
 
 test('runs as the release says again when what was set is taken back', async () => {

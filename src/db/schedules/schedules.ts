@@ -42,6 +42,12 @@ export async function lockSchedule(tx: Tx, id: string): Promise<Schedule | undef
   return queryOne<Schedule>(tx, sql`select ${columns} from schedules where id = ${id} for no key update`);
 }
 
+/** The same of an id that there may be no schedule of yet: nobody else who asks in this way makes it meanwhile. */
+export async function lockScheduleId(tx: Tx, id: string): Promise<Schedule | undefined> {
+  await execute(tx, sql`select pg_advisory_xact_lock(hashtextextended(${id}::text, 2))`);
+  return lockSchedule(tx, id);
+}
+
 /**
  * Writes down what code says of a schedule. What an operator has set goes on to count. Where it changes what counts, the ticks
  * that are due have been seen to (due-ticks.ts); so it is with each change below.

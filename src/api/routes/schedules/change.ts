@@ -1,6 +1,6 @@
 import { oweScheduleChange } from '../../../db/outbox.ts';
 import { transaction } from '../../../db/pool.ts';
-import { lockSchedule, overrideSchedule, pauseNoteOf } from '../../../db/schedules/schedules.ts';
+import { lockScheduleId, overrideSchedule, pauseNoteOf } from '../../../db/schedules/schedules.ts';
 import type { ScheduledType } from '../../../domain/scheduled-type.ts';
 import { endpoint } from '../../endpoint.ts';
 import { assertMatches } from '../../http/etag.ts';
@@ -37,7 +37,7 @@ say.`,
     assertChangeable(id);
     const settings = settingsFrom(body);
     const answer = await transaction(context.pool, async (tx) => {
-      const known = await lockSchedule(tx, id);
+      const known = await lockScheduleId(tx, id);
       const scheduled = typeFor(body.type, known?.jobType, context.scheduledTypes);
       const errors = settingsErrors(scheduled, settings);
       if (errors.length > 0) throw invalidInput(errors);
