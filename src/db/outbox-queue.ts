@@ -56,15 +56,22 @@ export interface PutOff {
   readonly error: string;
 }
 
+/** A change of a schedule that a later one stands for is not tried again. */
 export async function putOff(db: Db, failures: readonly PutOff[]): Promise<void> {
   const column = <K extends keyof PutOff>(key: K) => failures.map((failure) => failure[key]);
   await execute(
     db,
-    sql`update outbox set attempts = failed.attempts, last_error = failed.error, leased_until = null,
+    sql`with superseded as (
+          delete from outbox as failed
+          where id = any(${column('id')}::bigint[]) and kind = 'schedule'
+            and exists (select 1 from outbox as later where later.lane = failed.lane and later.id > failed.id)
+          returning id
+        )
+        update outbox set attempts = failed.attempts, last_error = failed.error, leased_until = null,
           next_attempt_at = clock_timestamp() + failed.delay_ms * interval '1 millisecond'
         from unnest(${column('id')}::bigint[], ${column('attempts')}::integer[], ${column('delayMs')}::integer[],
           ${column('error')}::text[]) as failed (id, attempts, delay_ms, error)
-        where outbox.id = failed.id`,
+        where outbox.id = failed.id and not exists (select 1 from superseded where superseded.id = failed.id)`,
   );
 }
 

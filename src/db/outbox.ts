@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import type { NoticeKind } from '../domain/notice.ts';
 import type { OrderPolicy } from '../domain/policies.ts';
 import type { JobSchedule } from '../domain/schedule-state.ts';
-import { execute, queryOne, type Db, type Tx } from './pool.ts';
+import { execute, query, queryOne, type Db, type Tx } from './pool.ts';
 
 /** What the order's workflow is started with; the relay turns it into start options. */
 export interface StartOrderPayload {
@@ -93,13 +93,35 @@ export async function enqueue(tx: Tx, orderId: string, message: OutboxMessage, l
   return row.id;
 }
 
-/** Owes Temporal a change of a schedule, in the caller's transaction; changes of one schedule arrive in their order. */
+/**
+ * Owes Temporal a change of a schedule, in the caller's transaction; changes of one schedule arrive in their order. Each tells
+ * of the schedule as a whole, so that it stands for those before it that have not arrived, be it that Temporal refuses them;
+ * one that is on its way goes when it fails (outbox-queue.ts).
+ */
 export async function oweScheduleChange(tx: Tx, payload: ScheduleMessage['payload']): Promise<void> {
+  const lane = scheduleLane(payload.id);
+  const undelivered = await query<{ change: ScheduleMessage['payload']['change'] }>(
+    tx,
+    sql`select payload ->> 'change' as change from outbox where lane = ${lane}`,
+  );
   await execute(
     tx,
-    sql`insert into outbox (lane, kind, payload)
-        values (${scheduleLane(payload.id)}, 'schedule', ${JSON.stringify(payload)})`,
+    sql`delete from outbox where lane = ${lane} and (leased_until is null or leased_until <= clock_timestamp())`,
   );
+  const standing = { ...payload, change: standingFor(undelivered, payload) };
+  await execute(
+    tx,
+    sql`insert into outbox (lane, kind, payload) values (${lane}, 'schedule', ${JSON.stringify(standing)})`,
+  );
+}
+
+/** Settings alone leave it paused or not as it is in Temporal, which others before them may have been about. */
+function standingFor(
+  undelivered: readonly Pick<ScheduleMessage['payload'], 'change'>[],
+  { change, pauseNote }: ScheduleMessage['payload'],
+): ScheduleMessage['payload']['change'] {
+  if (change !== 'set' || undelivered.every((earlier) => earlier.change === 'set')) return change;
+  return pauseNote === null ? 'resume' : 'pause';
 }
 
 /** Whether a change of the schedule has not arrived yet. */

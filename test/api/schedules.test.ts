@@ -109,10 +109,7 @@ test('is made where there is none, once for each place, say, and removed again',
   expect(made.body).toMatchObject({ id: 'daily-summary-ny', type: 'daily-summary', isBuiltIn: false });
   expect((await api.call('DELETE /schedules/daily-summary-ny')).status).toBe(204);
   expect((await api.call('GET /schedules/daily-summary-ny')).status).toBe(404);
-  expect(await owed()).toEqual([
-    ['daily-summary-ny', 'set'],
-    ['daily-summary-ny', 'remove'],
-  ]);
+  expect(await owed()).toEqual([['daily-summary-ny', 'remove']]);
 });
 
 test('is not made twice by two that ask at once, and keeps the type that it was made with', async () => {
@@ -137,6 +134,13 @@ test('runs as the release says again when what was set is taken back', async () 
   expect((await api.call('DELETE /schedules/daily-summary')).status).toBe(204);
   const { body } = await api.call('GET /schedules/daily-summary');
   expect(body).toMatchObject({ cron: '0 2 * * *', timeZone: 'Europe/Berlin', changed: null });
+});
+
+test('stays paused in Temporal too when what was set is taken back before that was told of the pause', async () => {
+  await put('daily-summary', settings);
+  await api.call('POST /schedules/daily-summary/pause');
+  expect((await api.call('DELETE /schedules/daily-summary')).status).toBe(204);
+  expect(await owed()).toEqual([['daily-summary', 'pause']]);
 });
 
 test('says all that is wrong with settings at once', async () => {
@@ -188,12 +192,10 @@ test('is paused and goes on by one commit each, while Temporal is away', async (
   expect(paused.body.paused).toMatchObject({ reason: 'a big sale', by: expect.any(String) });
   const again = await api.call('POST /schedules/cleanup/pause', { json: { reason: 'another one' } });
   expect(again.body.paused.reason).toBe('a big sale');
+  expect(await owed()).toEqual([['cleanup', 'pause']]);
   const resumed = await api.call('POST /schedules/cleanup/resume');
   expect(resumed.body.paused).toBeNull();
-  expect(await owed()).toEqual([
-    ['cleanup', 'pause'],
-    ['cleanup', 'resume'],
-  ]);
+  expect(await owed()).toEqual([['cleanup', 'resume']]);
 });
 
 async function takenTicks(): Promise<unknown[]> {

@@ -1,5 +1,7 @@
 import { afterAll, beforeEach, beforeAll, describe, expect, it } from 'vitest';
+import { oweScheduleChange, type ScheduleMessage } from '../../src/db/outbox.ts';
 import { claim, putOff, release, remove, statistics } from '../../src/db/outbox-queue.ts';
+import { transaction } from '../../src/db/pool.ts';
 import { newId } from '../../src/domain/new-id.ts';
 import { commit, commitStarts, outbox, startMessage } from '../relay/shop.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -20,6 +22,16 @@ beforeEach(async () => {
 afterAll(() => database.drop());
 
 const take = (limit = 100) => claim(database.pool, all, limit, leaseMs);
+
+const takeChanges = () => claim(database.pool, ['schedule'], 100, leaseMs);
+
+/** The changes of schedules that are owed. */
+async function owed(): Promise<unknown[]> {
+  const { rows } = await database.pool.query<{ change: string }>(
+    `select payload ->> 'change' as change from outbox order by id`,
+  );
+  return rows.map(({ change }) => change);
+}
 
 describe('the outbox', () => {
   it('gives an entry to one of many that ask at the same moment', async () => {
@@ -80,5 +92,45 @@ describe('the outbox', () => {
     const { depth, oldestAgeMs, poisoned } = await statistics(database.pool, 8);
     expect({ depth, poisoned }).toEqual({ depth: 3, poisoned: 1 });
     expect(oldestAgeMs).toBeGreaterThanOrEqual(60_000);
+  });
+
+  describe('a change of a schedule', () => {
+    type Change = ScheduleMessage['payload']['change'];
+    const settings = {
+      cron: '0 2 * * *',
+      timeZone: 'UTC',
+      overlap: 'skip',
+      catchUpMs: 0,
+      skipDates: [],
+      input: {},
+    } as const;
+
+    function owe(change: Change, pauseNote: string | null = null): Promise<void> {
+      const payload = { id: 'nightly', settings, change, pauseNote };
+      return transaction(database.pool, (tx) => oweScheduleChange(tx, payload));
+    }
+
+    it.each<[Change[], Change, string | null, Change]>([
+      [['set'], 'set', null, 'set'],
+      [['set', 'set'], 'remove', null, 'remove'],
+      [['pause'], 'set', 'paused by ops', 'pause'],
+      [['set', 'pause'], 'resume', null, 'resume'],
+      [['remove'], 'set', null, 'resume'],
+    ])('stands for %j that have not arrived: %s, with the note %j, goes out as %s', async (...example) => {
+      const [earlier, change, pauseNote, expected] = example;
+      for (const one of earlier) await owe(one);
+      await owe(change, pauseNote);
+      expect(await owed()).toEqual([expected]);
+    });
+
+    it('waits for one that is on its way, which is not tried again when it fails', async () => {
+      await owe('set');
+      const [first] = await takeChanges();
+      await owe('remove');
+      expect(await owed()).toEqual(['set', 'remove']);
+      expect(await takeChanges()).toEqual([]);
+      await putOff(database.pool, [{ id: first?.id ?? 0, attempts: 9, delayMs: 60_000, error: 'refused' }]);
+      expect(await takeChanges()).toMatchObject([{ payload: { change: 'remove' } }]);
+    });
   });
 });

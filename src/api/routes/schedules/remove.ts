@@ -1,6 +1,6 @@
 import { oweScheduleChange } from '../../../db/outbox.ts';
 import { transaction } from '../../../db/pool.ts';
-import { removeSchedule, revertSchedule } from '../../../db/schedules/schedules.ts';
+import { pauseNoteOf, removeSchedule, revertSchedule } from '../../../db/schedules/schedules.ts';
 import { endpoint } from '../../endpoint.ts';
 import { scheduleParams } from './params.ts';
 import { assertChangeable } from './reconciler.ts';
@@ -27,7 +27,8 @@ export const removeOneSchedule = endpoint({
       const { isBuiltIn, settings } = known;
       const due = isBuiltIn ? await settleTicks(tx, known, context) : [];
       const own = isBuiltIn ? await revertSchedule(tx, id) : null;
-      if (own) await oweScheduleChange(tx, { id, settings: own, change: 'set', pauseNote: null });
+      if (own)
+        await oweScheduleChange(tx, { id, settings: own, change: 'set', pauseNote: pauseNoteOf(known) });
       else {
         await removeSchedule(tx, id);
         await oweScheduleChange(tx, { id, settings, change: 'remove', pauseNote: null });
