@@ -1,4 +1,5 @@
 import { Cron } from 'croner';
+import { firstYear, lastYear } from './local-time.ts';
 
 /**
  * A cron line has five fields (minute, hour, day of the month, month, day of the week) of `*`, numbers, ranges, steps and
@@ -39,16 +40,51 @@ export function isOnceADay(line: string): boolean {
   return /^\d+$/.test(minute) && /^\d+$/.test(hour);
 }
 
-/** The wall-clock times that a cron line names (YYYY-MM-DDTHH:MM) from this one on. */
-export function* wallTimesFrom(line: string, first: string): Generator<string, void> {
+/**
+ * The wall-clock times that a cron line names (YYYY-MM-DDTHH:MM) from this one on, those of the skipped days left out. A run of
+ * skipped days costs one look each, however many times they have.
+ */
+export function* wallTimesFrom(
+  line: string,
+  first: string,
+  skippedDays: ReadonlySet<string> = noDays,
+): Generator<string, void> {
   const cron = read(line);
   // No time zone takes part: a wall-clock time is handled as if it were one of UTC, which skips and repeats none.
   const from = new Date(`${first}Z`);
   let next = cron.match(from) ? from : cron.nextRun(from);
-  while (next) {
-    yield next.toISOString().slice(0, 'yyyy-mm-ddThh:mm'.length);
-    next = cron.nextRun(next);
+  while (next && next.getUTCFullYear() <= lastYear) {
+    const wall = next.toISOString().slice(0, 'yyyy-mm-ddThh:mm'.length);
+    const isSkipped = skippedDays.has(dayOf(wall));
+    if (!isSkipped) yield wall;
+    next = cron.nextRun(isSkipped ? lastSecondOf(next) : next);
   }
+}
+
+/** Those before this one, the latest first. */
+export function* wallTimesBefore(
+  line: string,
+  end: string,
+  skippedDays: ReadonlySet<string>,
+): Generator<string, void> {
+  const cron = read(line);
+  const before = (time: Date): Date | undefined => cron.previousRuns(1, time)[0];
+  let next = before(new Date(`${end}Z`));
+  while (next && next.getUTCFullYear() >= firstYear) {
+    const wall = next.toISOString().slice(0, 'yyyy-mm-ddThh:mm'.length);
+    const isSkipped = skippedDays.has(dayOf(wall));
+    if (!isSkipped) yield wall;
+    next = before(isSkipped ? new Date(`${dayOf(wall)}T00:00Z`) : next);
+  }
+}
+
+const noDays: ReadonlySet<string> = new Set();
+
+/** The day of a wall-clock time. */
+export const dayOf = (wall: string): string => wall.slice(0, 'yyyy-mm-dd'.length);
+
+function lastSecondOf(day: Date): Date {
+  return new Date(new Date(day).setUTCHours(23, 59, 59, 0));
 }
 
 const read = (line: string): Cron => new Cron(line, { timezone: 'UTC', mode: '5-part' });

@@ -15,7 +15,14 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** Whether there is such a day in the calendar. */
+/** The days that are taken from outside lie in these years: four digits write them and what is reckoned from them. */
+export const firstYear = 1_970;
+export const lastYear = 9_998;
+
+/** What a text is not of which `isDay` is false. */
+export const dayWords = `must be a day from ${firstYear} to ${lastYear}, such as 2026-12-25`;
+
+/** Whether there is such a day in the calendar, in those years. */
 export function isDay(text: string): boolean {
   try {
     return Temporal.PlainDate.from(text, { overflow: 'reject' }).toString() === text;

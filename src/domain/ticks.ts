@@ -1,5 +1,5 @@
-import { wallTimesFrom } from './cron.ts';
-import { addDays, dayAt, instantOf, instantsOf, isDay, wallTimeAt } from './local-time.ts';
+import { dayOf, wallTimesBefore, wallTimesFrom } from './cron.ts';
+import { dayAt, instantOf, instantsOf, isDay, wallTimeAt } from './local-time.ts';
 import type { ScheduleSettings, Tick, TickUnit } from './schedule.ts';
 
 /** What says when a schedule is due. */
@@ -17,8 +17,7 @@ const slackMs = { local_date: 25 * 60 * 60 * 1_000, minute: 3 * 60 * 60 * 1_000 
 export function* ticksAfter(table: Timetable, after: Date): Generator<Tick, void> {
   const slack = slackMs[table.unit];
   const ahead: Tick[] = [];
-  for (const wall of wallTimesFrom(table.cron, wallTimeAt(shifted(after, -slack), table.timeZone))) {
-    if (table.skipDates.includes(dayOf(wall))) continue;
+  for (const wall of wallTimesOf(table, wallTimeAt(shifted(after, -slack), table.timeZone))) {
     // What comes later on the clocks may be due earlier, yet by no more than the slack.
     const settled = instantOf(wall, table.timeZone).getTime() - slack;
     while (ahead[0] && ahead[0].dueAt.getTime() <= settled) yield* ahead.splice(0, 1);
@@ -65,23 +64,32 @@ export function tickNamed(table: Timetable, key: string): Tick | null {
 
 /** The tick that was due last, at this moment at the latest, if there was one within a year. */
 export function lastTick(table: Timetable, until: Date): Tick | null {
-  for (const daysBack of [2, 40, 366]) {
-    const last = ticksBetween(table, shifted(until, -daysBack * dayMs), until, daysBack * minutesOfDay).at(
-      -1,
-    );
-    if (last) return last;
+  const { cron, timeZone, skipDates } = table;
+  const slack = slackMs[table.unit];
+  const end = wallTimeAt(shifted(until, slack + minuteMs), timeZone);
+  let last: Tick | null = null;
+  for (const wall of wallTimesBefore(cron, end, new Set(skipDates))) {
+    const at = instantOf(wall, timeZone).getTime();
+    // What comes earlier on the clocks may be due later, yet by no more than the slack.
+    if (at + slack < (last?.dueAt.getTime() ?? until.getTime() - yearMs)) break;
+    for (const tick of ticksOf(wall, table))
+      if (tick.dueAt <= until && (!last || tick.dueAt > last.dueAt)) last = tick;
   }
-  return null;
+  return last;
 }
 
 /** The ticks of the days from one to another, both included. */
 export function ticksOfDays(table: Timetable, from: string, to: string, limit: number): Tick[] {
   const ticks: Tick[] = [];
-  for (const wall of wallTimesFrom(table.cron, `${from}T00:00`)) {
-    if (dayOf(wall) >= addDays(to, 1) || ticks.length >= limit) break;
-    if (!table.skipDates.includes(dayOf(wall))) ticks.push(...ticksOf(wall, table));
+  for (const wall of wallTimesOf(table, `${from}T00:00`)) {
+    if (dayOf(wall) > to || ticks.length >= limit) break;
+    ticks.push(...ticksOf(wall, table));
   }
   return ticks.slice(0, limit);
+}
+
+function wallTimesOf({ cron, skipDates }: Timetable, first: string): Generator<string, void> {
+  return wallTimesFrom(cron, first, new Set(skipDates));
 }
 
 function ticksOf(wall: string, { unit, timeZone }: Timetable): Tick[] {
@@ -89,10 +97,8 @@ function ticksOf(wall: string, { unit, timeZone }: Timetable): Tick[] {
   return instantsOf(wall, timeZone).map((dueAt) => ({ key: minuteOf(dueAt), dueAt }));
 }
 
-const dayMs = 24 * 60 * 60 * 1_000;
-const minutesOfDay = 24 * 60;
-
-const dayOf = (wall: string): string => wall.slice(0, 'yyyy-mm-dd'.length);
+const minuteMs = 60 * 1_000;
+const yearMs = 366 * 24 * 60 * minuteMs;
 
 const minuteOf = (at: Date): string => `${at.toISOString().slice(0, 'yyyy-mm-ddThh:mm'.length)}Z`;
 

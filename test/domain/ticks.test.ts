@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { Cron } from 'croner';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { addDays, dayAt, instantsOf, startOfDay } from '../../src/domain/local-time.ts';
 import {
   lastTick,
@@ -88,6 +89,71 @@ describe('a schedule for each day there', () => {
       '2026-06-08',
       '2026-06-15',
     ]);
+  });
+});
+
+/** How often the cron line is asked for a time. */
+function looksOf(work: () => unknown): number {
+  const spies = [vi.spyOn(Cron.prototype, 'nextRun'), vi.spyOn(Cron.prototype, 'previousRuns')];
+  for (const spy of spies) spy.mockClear();
+  onTestFinished(() => spies.forEach((spy) => spy.mockRestore()));
+  work();
+  return spies.reduce((sum, { mock }) => sum + mock.calls.length, 0);
+}
+
+describe('adjoining holidays', () => {
+  const everyMinute = daily('Europe/Berlin', {
+    cron: '* * * * *',
+    unit: 'minute',
+    skipDates: Array.from({ length: 200 }, (_, index) => addDays('2026-01-01', index)),
+  });
+
+  test('cost one look each, and not one for each of their minutes', () => {
+    const [first] = nextTicks(everyMinute, at('2025-12-31T23:30:00Z'), 1);
+    expect(first?.key).toBe('2026-07-19T22:00Z');
+    // Beside the days, the minutes by which clocks can be off, both ways.
+    expect(looksOf(() => nextTicks(everyMinute, at('2025-12-31T23:30:00Z'), 5))).toBeLessThan(200 + 600);
+    expect(looksOf(() => lastTick(everyMinute, at('2026-07-19T12:00:00Z')))).toBeLessThan(200 + 600);
+    expect(looksOf(() => ticksOfDays(everyMinute, '2026-01-01', '2026-07-19', 400))).toBeLessThan(200 + 10);
+  });
+
+  test('lie between the tick that was due last and the next one', () => {
+    expect(lastTick(everyMinute, at('2026-07-19T12:00:00Z'))?.key).toBe('2025-12-31T22:59Z');
+    expect(keys(ticksOfDays(everyMinute, '2026-01-01', '2026-07-19', 400))).toEqual([]);
+  });
+});
+
+describe('the tick that was due last', () => {
+  const table = daily('Europe/Berlin', { cron: '0 * * * *', unit: 'minute' });
+
+  test.each([
+    ['2026-10-25T01:30:00Z', '2026-10-25T01:00Z'],
+    ['2026-10-25T00:59:59Z', '2026-10-25T00:00Z'],
+    ['2026-03-29T01:00:00Z', '2026-03-29T01:00Z'],
+    ['2026-03-29T00:59:59Z', '2026-03-29T00:00Z'],
+  ])('at %s is %s', (until, key) => {
+    expect(lastTick(table, at(until))?.key).toBe(key);
+  });
+
+  test('is none that is older than a year', () => {
+    const yearly = { ...table, cron: '0 0 29 2 *' };
+    expect(lastTick(yearly, at('2025-02-28T00:00:00Z'))?.key).toBe('2024-02-28T23:00Z');
+    expect(lastTick(yearly, at('2025-03-15T00:00:00Z'))).toBeNull();
+  });
+
+  test('is found as it is by walking through all before it', () => {
+    const zones = ['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Pacific/Apia'];
+    const lines = ['*/7 * * * *', '30 1-3 * * *', '15 2 * * MON-FRI', '0 0 1 * *'];
+    const moments = fc.date({ min: at('2011-12-01'), max: at('2026-12-31'), noInvalidDate: true });
+    fc.assert(
+      fc.property(moments, fc.constantFrom(...zones), fc.constantFrom(...lines), (until, timeZone, cron) => {
+        const one = { ...table, timeZone, cron };
+        const after = new Date(until.getTime() - 8 * 24 * 60 * 60 * 1_000);
+        const walked = ticksBetween(one, after, until, 10_000).at(-1);
+        expect(walked ?? lastTick(one, until)).toEqual(lastTick(one, until));
+      }),
+      { numRuns: 30 },
+    );
   });
 });
 
