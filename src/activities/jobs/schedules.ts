@@ -1,23 +1,23 @@
 import { addDays, weekdayOf } from '../../domain/local-time.ts';
 import type { ScheduleSettings } from '../../domain/schedule.ts';
-import type { ScheduledType } from '../../domain/scheduled-type.ts';
+import { scheduledType, type ScheduledType } from '../../domain/scheduled-type.ts';
 import { cleanup } from './cleanup/type.ts';
 import { dailySummary } from './daily-summary/type.ts';
 import { weeklySummary } from './weekly-summary/type.ts';
 
 /** Every type of jobs that schedules can make: those below, and those that operators make beside them. */
 export const scheduledTypes: readonly ScheduledType[] = [
-  {
+  scheduledType({
     rules: dailySummary,
     unit: 'local_date',
     inputOf: ({ key }, { timeZone }) => ({ day: addDays(key, -1), timeZone }),
-  },
-  {
+  }),
+  scheduledType({
     rules: weeklySummary,
     unit: 'local_date',
     inputOf: ({ key }, { timeZone }) => ({ monday: addDays(key, 1 - weekdayOf(key) - 7), timeZone }),
-  },
-  { rules: cleanup, unit: 'minute', inputOf: () => ({}) },
+  }),
+  scheduledType({ rules: cleanup, unit: 'minute', inputOf: () => ({}) }),
 ];
 
 /** A schedule that this release has of its own accord. Its id never changes: it is what Temporal and Postgres know it by. */
