@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { Client } from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { builtInSchedules } from '../../src/activities/jobs/schedules.ts';
 import { transaction } from '../../src/db/pool.ts';
 import {
@@ -341,6 +342,59 @@ describe('a backfill', () => {
   ])('refuses %s', async (_what, id, from, to, pointer) => {
     const { status, body } = await api.call(`POST /schedules/${id}/backfill`, { json: { from, to } });
     expect([status, body.errors[0].pointer]).toEqual([422, pointer]);
+  });
+});
+
+async function jobStatuses(): Promise<string[]> {
+  const { rows } = await api.pool.query<{ status: string }>(`select status from jobs order by position`);
+  return rows.map(({ status }) => status);
+}
+
+describe('a backfill of a year', () => {
+  const year = { json: { from: '2025-01-01', to: '2025-12-31' } };
+  const backfill = () => api.call('POST /schedules/daily-summary/backfill', year);
+
+  test('takes a few statements, and its jobs stand in line in the order of their days', async () => {
+    const statements = vi.spyOn(Client.prototype, 'query');
+    onTestFinished(() => statements.mockRestore());
+    const { status, body } = await backfill();
+    expect(statements.mock.calls.length).toBeLessThan(40);
+    expect([status, body.items.length]).toEqual([202, 365]);
+    expect(await jobStatuses()).toEqual(['ready', ...Array.from({ length: 364 }, () => 'blocked')]);
+    const { rows } = await api.pool.query<{ id: string; day: string }>(
+      `select id, input ->> 'day' as day from jobs order by run_at, position`,
+    );
+    expect(rows[0]?.day).toBe('2024-12-31');
+    expect(rows.map(({ id }) => id)).toEqual(body.items.map(({ jobId }: { jobId: string }) => jobId));
+    const { rows: events } = await api.pool.query('select count(*)::integer as count from job_events');
+    expect(events).toEqual([{ count: 365 }]);
+  });
+
+  test('makes each job once, however many ask', async () => {
+    const answers = await Promise.all(Array.from({ length: 4 }, backfill));
+    expect(answers.map(({ status }) => status)).toContain(202);
+    const { body } = await backfill();
+    expect(body.items.filter(({ isNew }: { isNew: boolean }) => isNew)).toEqual([]);
+    expect(await jobStatuses()).toHaveLength(365);
+  });
+
+  test('has its jobs run side by side where the schedule says so', async () => {
+    await put('daily-summary', { ...settings, overlap: 'allow_all' });
+    await backfill();
+    expect(new Set(await jobStatuses())).toEqual(new Set(['ready']));
+  });
+
+  test('makes those that were missed or left out, and takes up jobs that there are', async () => {
+    await api.pool.query(
+      `insert into schedule_ticks (schedule_id, tick, due_at, outcome, cause)
+       values ('daily-summary', '2025-06-01', '2025-06-01', 'missed', 'catch_up')`,
+    );
+    const first = await backfill();
+    await api.pool.query('delete from schedule_ticks');
+    const again = await backfill();
+    expect(first.body.items).toHaveLength(365);
+    expect(again.body).toEqual(first.body);
+    expect(await jobStatuses()).toHaveLength(365);
   });
 });
 

@@ -4,7 +4,7 @@ import { inputFaults } from '../../domain/input-faults.ts';
 import { maxJobInputBytes, type JobStatus } from '../../domain/job.ts';
 import type { JobRules } from '../../domain/job-type.ts';
 import { newId } from '../../domain/new-id.ts';
-import { queryOne, type Tx } from '../pool.ts';
+import { query, queryOne, type Tx } from '../pool.ts';
 import { takeLine } from './lines.ts';
 
 /** A job to be done. */
@@ -63,6 +63,67 @@ export async function enqueueRow(tx: Tx, row: JobRow): Promise<EnqueuedJob> {
     if (holder) return { ...holder, created: false };
     // It has ended between the two statements, and the key is free again.
   }
+}
+
+/**
+ * The same for jobs of one type and one line, in their order: a few statements, however many they are. Gives their ids, or
+ * those of the jobs that stand for them.
+ */
+export async function enqueueRows(tx: Tx, rows: readonly JobRow[]): Promise<string[]> {
+  const [first] = rows;
+  if (!first) return [];
+  await takeLine(tx, first.orderingKey);
+  const held = await holdersOf(tx, first.type, rows);
+  const wanted = rows.filter(({ uniqueKey }) => uniqueKey === null || !held.has(uniqueKey));
+  const begun = await beginLine(tx, wanted);
+  const rest = wanted.slice(begun.size);
+  const inserted = await query<{ jobId: string }>(
+    tx,
+    sql`with accepted as (${insertJob(ofEach(first), eachOf(rest))}), ${acceptedEvent}
+        select id as "jobId" from accepted`,
+  );
+  const made = new Map([...begun, ...inserted.map(({ jobId }) => [jobId, jobId] as const)]);
+  const jobIds: string[] = [];
+  // Whoever has come first meanwhile stands for a job.
+  for (const row of rows)
+    jobIds.push(made.get(row.id) ?? held.get(row.uniqueKey ?? '') ?? (await enqueueRow(tx, row)).jobId);
+  return jobIds;
+}
+
+/** The jobs that have the unique keys of these, by the keys. */
+async function holdersOf(tx: Tx, type: string, rows: readonly JobRow[]): Promise<Map<string, string>> {
+  const held = await query<{ key: string; jobId: string }>(
+    tx,
+    sql`select unique_slot as key, id as "jobId" from jobs
+        where type = ${type} and unique_slot = any(${rows.map(({ uniqueKey }) => uniqueKey)}::text[])`,
+  );
+  return new Map(held.map(({ key, jobId }) => [key, jobId]));
+}
+
+/**
+ * The jobs up to the first one that is made, by the ids of their rows: it stands in the line then, where those of one
+ * statement do not see each other. None where there is no line.
+ */
+async function beginLine(tx: Tx, rows: readonly JobRow[]): Promise<Map<string, string>> {
+  const jobIds = new Map<string, string>();
+  for (const row of rows) {
+    if (row.orderingKey === null) break;
+    const { jobId, created } = await enqueueRow(tx, row);
+    jobIds.set(row.id, jobId);
+    if (created) break;
+  }
+  return jobIds;
+}
+
+type Each<Row> = { readonly [Column in keyof Row]: Row[Column] | Sql };
+
+function ofEach(row: JobRow): Each<JobRow> {
+  return { ...row, id: sql`each.id`, input: sql`each.input`, uniqueKey: sql`each.unique_key` };
+}
+
+function eachOf(rows: readonly JobRow[]): Sql {
+  return sql`unnest(${rows.map(({ id }) => id)}::uuid[], ${rows.map(({ input }) => input)}::text[],
+    ${rows.map(({ uniqueKey }) => uniqueKey)}::text[]) as each (id, input, unique_key)`;
 }
 
 type Held = Pick<EnqueuedJob, 'jobId' | 'status'>;
@@ -129,7 +190,7 @@ function read<Input>({ name, input }: JobRules<Input>, value: unknown): Input {
 }
 
 /** One job for each row of `from`; none where its unique key is taken. */
-export function insertJob(job: JobRow, from: Sql): Sql {
+export function insertJob(job: Each<JobRow>, from: Sql): Sql {
   const dueAt = sql`coalesce(${job.runAt}::timestamptz, clock_timestamp() + ${job.delayMs}::float8 * interval '1 millisecond')`;
   return sql`insert into jobs (id, type, status, input, priority, ordering_key, unique_key, unique_slot,
             unique_for_ever, run_at, expires_at,

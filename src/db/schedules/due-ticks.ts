@@ -1,12 +1,10 @@
-import { Failure } from '../../domain/failures.ts';
 import type { Tick } from '../../domain/schedule.ts';
 import { jobOfTick, timetableOf, type ScheduledType } from '../../domain/scheduled-type.ts';
 import { ticksBetween } from '../../domain/ticks.ts';
 import * as alerts from '../alerts.ts';
 import { readClock } from '../clock.ts';
-import { rowOf } from '../jobs/enqueue.ts';
 import type { Tx } from '../pool.ts';
-import { noteMissed, takeUpTick, type TakenTick, type TickJob } from './ticks.ts';
+import { isTaken, noteMissed, takeUpTick, type TakenTick } from './ticks.ts';
 import { noteSeen, type Schedule } from './schedules.ts';
 
 /** Jobs that are made at once for ticks of one schedule. */
@@ -52,17 +50,6 @@ export async function seeToAllDue(
   const inTime = ticks.filter((tick) => isInTime(tick, schedule, now)).slice(0, maxMadeAtOnce);
   const wanted = inTime.filter((tick) => isTaken(jobOfTick(scheduled, tick, settings)));
   return makeOrMiss(tx, schedule, scheduled, { ticks, wanted });
-}
-
-/** Whether the type still takes this input: settings may be older than the release. */
-function isTaken({ rules, input }: TickJob): boolean {
-  try {
-    rowOf(rules, { input, requestedBy: '' });
-    return true;
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    return false;
-  }
 }
 
 function dueTicks(schedule: Schedule, scheduled: ScheduledType, until: Date, limit: number): Tick[] {

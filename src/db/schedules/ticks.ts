@@ -1,9 +1,10 @@
 import sql from 'sql-template-tag';
+import { Failure } from '../../domain/failures.ts';
 import { scheduleOrderingKey, tickUniqueKey } from '../../domain/ids.ts';
 import type { JobStatus } from '../../domain/job.ts';
 import type { JobRules } from '../../domain/job-type.ts';
 import type { Tick, TickCause, TickOutcome } from '../../domain/schedule.ts';
-import { enqueueJob } from '../jobs/enqueue.ts';
+import { enqueueRow, enqueueRows, rowOf, type JobRow } from '../jobs/enqueue.ts';
 import { execute, query, queryOne, type Db, type Tx } from '../pool.ts';
 import type { Schedule } from './schedules.ts';
 
@@ -29,6 +30,17 @@ export interface TakenTick {
   readonly isNew: boolean;
 }
 
+/** Whether the type takes this input: settings may be older than the release, and a tick on the edge of the calendar. */
+export function isTaken({ rules, input }: TickJob): boolean {
+  try {
+    rowOf(rules, { input, requestedBy: '' });
+    return true;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return false;
+  }
+}
+
 /**
  * Takes up a tick of a schedule that the caller has locked: once, however often it is called for. What was left out or
  * missed can still be asked for by name.
@@ -48,6 +60,66 @@ export async function takeUpTick(
   await writeDown(tx, schedule.id, tick, { outcome, jobId, call });
   return { tick: tick.key, outcome, jobId, isNew: true };
 }
+
+/**
+ * Takes up past ticks that somebody asks for, of a schedule that the caller has locked: in a few statements, however many
+ * they are, since others wait for the schedule meanwhile.
+ */
+export async function backfillTicks(
+  tx: Tx,
+  schedule: Schedule,
+  asked: readonly { readonly tick: Tick; readonly job: TickJob }[],
+  requestedBy: string,
+): Promise<{ readonly tick: Tick; readonly jobId: string | null; readonly isNew: boolean }[]> {
+  const known = await madeJobs(tx, schedule.id, asked);
+  const wanted = asked.filter(({ tick }) => !known.has(tick.key));
+  const jobIds = await enqueueRows(
+    tx,
+    wanted.map(({ tick, job }) => jobRow(schedule, tick, job)),
+  );
+  const made = wanted.map(({ tick }, index) => ({ ...tick, jobId: jobIds[index] ?? null }));
+  await writeDownMade(tx, schedule.id, made, requestedBy);
+  const fresh = new Map(made.map(({ key, jobId }) => [key, jobId]));
+  return asked.map(({ tick }) => ({
+    tick,
+    jobId: known.get(tick.key) ?? fresh.get(tick.key) ?? null,
+    isNew: fresh.has(tick.key),
+  }));
+}
+
+/** Of these ticks, the jobs that have been made before, by the ticks' names. */
+async function madeJobs(
+  tx: Tx,
+  scheduleId: string,
+  asked: readonly { readonly tick: Tick }[],
+): Promise<Map<string, string>> {
+  const rows = await query<{ tick: string; jobId: string }>(
+    tx,
+    sql`select tick, job_id as "jobId" from schedule_ticks
+        where schedule_id = ${scheduleId} and outcome = 'made' and tick = any(${asked.map(({ tick }) => tick.key)}::text[])`,
+  );
+  return new Map(rows.map(({ tick, jobId }) => [tick, jobId]));
+}
+
+async function writeDownMade(
+  tx: Tx,
+  scheduleId: string,
+  made: readonly (Tick & { readonly jobId: string | null })[],
+  requestedBy: string,
+): Promise<void> {
+  await execute(
+    tx,
+    sql`insert into schedule_ticks (schedule_id, tick, due_at, outcome, cause, requested_by, job_id)
+        select ${scheduleId}, tick, due_at, 'made', 'backfill', ${requestedBy}, job_id
+        from unnest(${made.map(({ key }) => key)}::text[], ${made.map(({ dueAt }) => dueAt)}::timestamptz[],
+          ${made.map(({ jobId }) => jobId)}::uuid[]) as made (tick, due_at, job_id)
+        on conflict (schedule_id, tick) do update set ${asTakenUpAnew}`,
+  );
+}
+
+/** What was left out or missed before, and has been asked for since. */
+const asTakenUpAnew = sql`outcome = excluded.outcome, cause = excluded.cause, requested_by = excluded.requested_by,
+  job_id = excluded.job_id, created_at = excluded.created_at`;
 
 /** Writes down that ticks were due and that it is too late for them; gives those that had not been seen to, in their order. */
 export async function noteMissed(tx: Tx, scheduleId: string, ticks: readonly Tick[]): Promise<string[]> {
@@ -83,19 +155,18 @@ async function countOpenJobs(tx: Tx, scheduleId: string): Promise<number> {
   return row?.open ?? 0;
 }
 
-async function makeJob(
-  tx: Tx,
-  { id, settings }: Schedule,
-  { key }: Tick,
-  { rules, input }: TickJob,
-): Promise<string> {
-  const { jobId } = await enqueueJob(tx, rules, {
+async function makeJob(tx: Tx, schedule: Schedule, tick: Tick, job: TickJob): Promise<string> {
+  const { jobId } = await enqueueRow(tx, jobRow(schedule, tick, job));
+  return jobId;
+}
+
+function jobRow({ id, settings }: Schedule, { key }: Tick, { rules, input }: TickJob): JobRow {
+  return rowOf(rules, {
     input,
     uniqueKey: tickUniqueKey(id, key),
     ...(settings.overlap !== 'allow_all' && { orderingKey: scheduleOrderingKey(id) }),
     requestedBy: `schedule ${id}`,
   });
-  return jobId;
 }
 
 async function findTick(
@@ -120,8 +191,7 @@ async function writeDown(
     tx,
     sql`insert into schedule_ticks (schedule_id, tick, due_at, outcome, cause, requested_by, job_id)
         values (${scheduleId}, ${key}, ${dueAt}, ${outcome}, ${call.cause}, ${call.requestedBy ?? null}, ${jobId})
-        on conflict (schedule_id, tick) do update set outcome = excluded.outcome, cause = excluded.cause,
-          requested_by = excluded.requested_by, job_id = excluded.job_id, created_at = excluded.created_at`,
+        on conflict (schedule_id, tick) do update set ${asTakenUpAnew}`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { once } from '../../../db/idempotency.ts';
-import { takeUpTick } from '../../../db/schedules/ticks.ts';
+import { backfillTicks, isTaken } from '../../../db/schedules/ticks.ts';
 import type { Schedule } from '../../../db/schedules/schedules.ts';
 import { maxBackfillTicks, type Tick } from '../../../domain/schedule.ts';
 import { jobOfTick, timetableOf, type ScheduledType } from '../../../domain/scheduled-type.ts';
@@ -13,7 +13,7 @@ import { replayHeaders } from '../../schemas/headers.ts';
 import { day, madeTick } from '../../schemas/schedule.ts';
 import { scheduleParams } from './params.ts';
 import { assertChangeable } from './reconciler.ts';
-import { typeOf } from './type-of.ts';
+import { inputNotTaken, typeOf } from './type-of.ts';
 import { lockAsAsked } from './under-lock.ts';
 
 export const backfillSchedule = endpoint({
@@ -44,13 +44,19 @@ most ${maxBackfillTicks} at once.`,
     const result = await once(context.pool, repeatable, async (tx) => {
       const schedule = await lockAsAsked(tx, id, null, context);
       const scheduled = typeOf(schedule, context);
-      const items = [];
-      for (const tick of ticksAsked(schedule, scheduled, body)) {
-        const job = jobOfTick(scheduled, tick, schedule.settings);
-        const call = { cause: 'backfill', requestedBy: caller.name, isHoliday: false } as const;
-        const { jobId, isNew } = await takeUpTick(tx, schedule, tick, job, call);
-        items.push({ tick: tick.key, dueAt: tick.dueAt.toISOString(), jobId, isNew });
-      }
+      const asked = ticksAsked(schedule, scheduled, body).map((tick) => ({
+        tick,
+        job: jobOfTick(scheduled, tick, schedule.settings),
+      }));
+      if (!asked.every(({ job }) => isTaken(job)))
+        throw invalidInput([{ pointer: '#/from', detail: inputNotTaken }]);
+      const taken = await backfillTicks(tx, schedule, asked, caller.name);
+      const items = taken.map(({ tick, jobId, isNew }) => ({
+        tick: tick.key,
+        dueAt: tick.dueAt.toISOString(),
+        jobId,
+        isNew,
+      }));
       return { status: 202, headers: {}, body: { items } };
     });
     context.jobs.wake();
