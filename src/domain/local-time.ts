@@ -25,7 +25,8 @@ export const dayWords = `must be a day from ${firstYear} to ${lastYear}, such as
 /** Whether there is such a day in the calendar, in those years. */
 export function isDay(text: string): boolean {
   try {
-    return Temporal.PlainDate.from(text, { overflow: 'reject' }).toString() === text;
+    const day = Temporal.PlainDate.from(text, { overflow: 'reject' });
+    return day.toString() === text && day.year >= firstYear && day.year <= lastYear;
   } catch {
     return false;
   }

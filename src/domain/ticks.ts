@@ -55,7 +55,9 @@ export function tickAt(table: Pick<Timetable, 'unit' | 'timeZone'>, at: Date): T
 export function tickNamed(table: Timetable, key: string): Tick | null {
   if (table.unit === 'minute') {
     const dueAt = new Date(key);
-    return !Number.isNaN(dueAt.getTime()) && minuteOf(dueAt) === key ? { key, dueAt } : null;
+    return isDay(dayOf(key)) && !Number.isNaN(dueAt.getTime()) && minuteOf(dueAt) === key
+      ? { key, dueAt }
+      : null;
   }
   if (!isDay(key)) return null;
   const [tick] = ticksOfDays({ ...table, skipDates: [] }, key, key, 1);

@@ -301,13 +301,40 @@ describe('a trigger', () => {
     ]);
   });
 
-  test.each(['2026-02-30', '2026-1-1', '2026-01-01T00:00Z', '2999-01-01', ''])(
-    'refuses %j, which is no tick that was due',
-    async (tick) => {
-      const { status } = await api.call('POST /schedules/daily-summary/trigger', { json: { tick } });
-      expect(status).toBe(422);
-    },
-  );
+  test.each([
+    '2026-02-30',
+    '2026-1-1',
+    '2026-01-01T00:00Z',
+    '2999-01-01',
+    '',
+    '9999-12-31',
+    '0000-01-01',
+    '-000001-04-20',
+    '-271821-04-19',
+    '1970-01-01',
+  ])('refuses %j, which is no tick that was due', async (tick) => {
+    const { status } = await api.call('POST /schedules/daily-summary/trigger', { json: { tick } });
+    expect(status).toBe(422);
+  });
+
+  test('names what is wrong with a day that is still to come', async () => {
+    const { body } = await api.call('POST /schedules/daily-summary/trigger', {
+      json: { tick: '9998-12-31' },
+    });
+    expect(body.errors).toEqual([{ pointer: '#/tick', detail: 'must not be one to come' }]);
+  });
+
+  test('is refused where the settings give an input that is not taken any more', async () => {
+    await api.pool.query(
+      `update schedules set override = jsonb_set(settings, '{input}', '{"mailTo": "nobody"}') where id = 'daily-summary'`,
+    );
+    const triggered = await api.call('POST /schedules/daily-summary/trigger');
+    expect([triggered.status, triggered.body.errors[0].pointer]).toEqual([422, '#/tick']);
+    const backfilled = await api.call('POST /schedules/daily-summary/backfill', {
+      json: { from: '2026-01-01', to: '2026-01-02' },
+    });
+    expect([backfilled.status, backfilled.body.errors[0].pointer]).toEqual([422, '#/from']);
+  });
 
   test('is repeated by its key', async () => {
     const options = { json: { tick: '2026-01-15T10:20Z' }, headers: { 'Idempotency-Key': 'one' } };
@@ -338,6 +365,10 @@ describe('a backfill', () => {
   test.each([
     ['a span that ends before it begins', 'daily-summary', '2026-03-28', '2026-03-27', '#/to'],
     ['too many ticks', 'cleanup', '2026-01-01', '2026-02-01', '#/to'],
+    ['the end of the calendar', 'daily-summary', '2026-01-01', '9999-12-31', '#/to'],
+    ['years before the first', 'daily-summary', '0000-01-01', '2026-01-01', '#/from'],
+    ['years in six digits', 'daily-summary', '-271821-04-19', '2026-01-01', '#/from'],
+    ['a day whose job would be about none', 'daily-summary', '1970-01-01', '1970-01-02', '#/from'],
     ['what is still to come', 'daily-summary', '2999-01-01', '2999-01-02', '#/from'],
   ])('refuses %s', async (_what, id, from, to, pointer) => {
     const { status, body } = await api.call(`POST /schedules/${id}/backfill`, { json: { from, to } });

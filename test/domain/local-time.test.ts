@@ -5,6 +5,7 @@ import {
   dayAt,
   instantOf,
   instantsOf,
+  isDay,
   isTimeZone,
   startOfDay,
   wallTimeAt,
@@ -31,6 +32,25 @@ test.each(['europe/berlin', 'Berlin', '+01:00', '', 'CET+1', 'Europe/Berlin '])(
     expect(isTimeZone(name)).toBe(false);
   },
 );
+
+test.each(['1970-01-01', '2024-02-29', '9998-12-31'])('takes %s for a day', (text) => {
+  expect(isDay(text)).toBe(true);
+});
+
+test.each([
+  '1969-12-31',
+  '9999-12-31',
+  '0000-01-01',
+  '-000001-01-01',
+  '-271821-04-19',
+  '+010000-01-01',
+  '2026-02-29',
+  '2026-1-1',
+  '2026-01-01T00:00',
+  '',
+])('takes %j for none', (text) => {
+  expect(isDay(text)).toBe(false);
+});
 
 test('finds no moment for a time that the clocks skip, and two for one that they repeat', () => {
   expect(instantsOf('2026-03-29T02:00', 'Europe/Berlin')).toEqual([]);

@@ -184,7 +184,14 @@ describe('a schedule by the minute', () => {
 
   test('takes any minute by name, and nothing else', () => {
     expect(tickNamed(table, '2026-01-15T10:20Z')?.dueAt).toEqual(at('2026-01-15T10:20:00Z'));
-    for (const name of ['2026-01-15T10:20:30Z', '2026-01-15', '2026-01-15T10:20+01:00', 'now'])
+    for (const name of [
+      '0000-01-01T00:00Z',
+      '9999-12-31T00:00Z',
+      '2026-01-15T10:20:30Z',
+      '2026-01-15',
+      '2026-01-15T10:20+01:00',
+      'now',
+    ])
       expect(tickNamed(table, name)).toBeNull();
   });
 

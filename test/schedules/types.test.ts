@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { dailySummary } from '../../src/activities/jobs/daily-summary/type.ts';
 import { builtInSchedules, scheduledTypes } from '../../src/activities/jobs/schedules.ts';
+import { weeklySummary } from '../../src/activities/jobs/weekly-summary/type.ts';
 import { jobOfTick, scheduledType, timetableOf } from '../../src/domain/scheduled-type.ts';
 import { nextTicks } from '../../src/domain/ticks.ts';
 
@@ -29,3 +30,14 @@ test('what a tick gives is held by the compiler to what the type takes', () => {
   const tick = { key: '2026-01-15', dueAt: new Date() };
   expect(schedule && inputOf(tick, schedule.settings)).toEqual({ day: '2026-01-15' });
 });
+
+test.each(['0000-01-01', '0000-01-03', '9999-12-27', '-000001-04-20', 'none', ''])(
+  'no summary is of %j, which is no day that can be kept',
+  (day) => {
+    const timeZone = 'UTC';
+    expect(dailySummary.input.safeParse({ day, timeZone }).error?.issues).toMatchObject([{ path: ['day'] }]);
+    expect(weeklySummary.input.safeParse({ monday: day, timeZone }).error?.issues).toMatchObject([
+      { path: ['monday'] },
+    ]);
+  },
+);

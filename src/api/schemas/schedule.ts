@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { cronProblem } from '../../domain/cron.ts';
-import { isDay, isTimeZone } from '../../domain/local-time.ts';
+import { dayWords, isDay, isTimeZone } from '../../domain/local-time.ts';
 import { publicJobStatuses } from '../../domain/job.ts';
 import {
   maxCatchUpMs,
@@ -38,10 +38,7 @@ export const timeZone = z
   .refine(isTimeZone, 'must be the name of a time zone, such as Europe/Berlin')
   .meta({ example: 'Europe/Berlin' });
 
-export const day = z
-  .string()
-  .refine(isDay, 'must be a day, such as 2026-12-25')
-  .meta({ format: 'date', example: '2026-12-25' });
+export const day = z.string().refine(isDay, dayWords).meta({ format: 'date', example: '2026-12-25' });
 
 const overlaps: Record<OverlapPolicy, string> = {
   skip: 'nothing happens',

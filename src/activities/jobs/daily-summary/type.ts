@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineJobType } from '../job-type.ts';
-import { mailTo, timeZone } from '../summary/input.ts';
+import { day, mailTo, timeZone } from '../summary/input.ts';
 import { summaryRules } from '../summary/rules.ts';
 
 /** What was sold on a day of a place: added up, drawn, and mailed. */
@@ -8,5 +8,5 @@ export const dailySummary = defineJobType({
   ...summaryRules,
   name: 'daily-summary',
   summary: 'Adds up a day of a place, draws it as a PDF and mails that.',
-  input: z.strictObject({ day: z.iso.date(), timeZone, mailTo }),
+  input: z.strictObject({ day, timeZone, mailTo }),
 });

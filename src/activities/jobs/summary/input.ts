@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { isTimeZone } from '../../../domain/local-time.ts';
+import { dayWords, isDay, isTimeZone } from '../../../domain/local-time.ts';
+
+export const day = z
+  .string()
+  .refine(isDay, { error: dayWords, abort: true })
+  .meta({ format: 'date', example: '2026-01-15' });
 
 export const timeZone = z
   .string()

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { weekdayOf } from '../../../domain/local-time.ts';
 import { defineJobType } from '../job-type.ts';
-import { mailTo, timeZone } from '../summary/input.ts';
+import { day, mailTo, timeZone } from '../summary/input.ts';
 import { summaryRules } from '../summary/rules.ts';
 
 /** The same of a week, from Monday to Sunday. */
@@ -10,7 +10,7 @@ export const weeklySummary = defineJobType({
   name: 'weekly-summary',
   summary: 'Adds up a week of a place, draws it as a PDF and mails that.',
   input: z.strictObject({
-    monday: z.iso.date().refine((day) => weekdayOf(day) === 1, 'must be a Monday'),
+    monday: day.refine((text) => weekdayOf(text) === 1, 'must be a Monday').meta({ example: '2026-01-12' }),
     timeZone,
     mailTo,
   }),

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { once } from '../../../db/idempotency.ts';
-import { takeUpTick } from '../../../db/schedules/ticks.ts';
+import { isTaken, takeUpTick } from '../../../db/schedules/ticks.ts';
 import type { Schedule } from '../../../db/schedules/schedules.ts';
+import { dayAt, firstYear, isDay, lastYear } from '../../../domain/local-time.ts';
 import type { Tick } from '../../../domain/schedule.ts';
 import { jobOfTick, timetableOf, type ScheduledType } from '../../../domain/scheduled-type.ts';
 import { lastTick, tickNamed } from '../../../domain/ticks.ts';
@@ -13,7 +14,7 @@ import { replayHeaders } from '../../schemas/headers.ts';
 import { madeTick } from '../../schemas/schedule.ts';
 import { scheduleParams } from './params.ts';
 import { isReconciler, triggerReconciler } from './reconciler.ts';
-import { typeOf } from './type-of.ts';
+import { inputNotTaken, typeOf } from './type-of.ts';
 import { lockAsAsked } from './under-lock.ts';
 
 export const triggerSchedule = endpoint({
@@ -62,6 +63,7 @@ schedule that is paused, a holiday and an earlier job do not stand in the way.`,
       const scheduled = typeOf(schedule, context);
       const tick = tickAsked(schedule, scheduled, body.tick);
       const job = jobOfTick(scheduled, tick, schedule.settings);
+      if (!isTaken(job)) throw invalidInput([{ pointer: '#/tick', detail: inputNotTaken }]);
       const call = { cause: 'trigger', requestedBy: caller.name, isHoliday: false } as const;
       const { jobId, isNew } = await takeUpTick(tx, schedule, tick, job, call);
       const made = { tick: tick.key, dueAt: tick.dueAt.toISOString(), jobId, isNew };
@@ -80,13 +82,17 @@ function tickAsked({ settings }: Schedule, scheduled: ScheduledType, name: strin
     if (last) return last;
     throw invalidInput([{ pointer: '#/tick', detail: 'is required: the schedule has had none for a year' }]);
   }
+  const isToCome = scheduled.unit === 'local_date' && isDay(name) && name > dayAt(now, settings.timeZone);
+  if (isToCome) throw invalidInput([notYet]);
   const tick = tickNamed(table, name);
   if (!tick) throw invalidInput([{ pointer: '#/tick', detail: notATick[scheduled.unit] }]);
   if (tick.dueAt <= now) return tick;
-  throw invalidInput([{ pointer: '#/tick', detail: 'must not be one to come' }]);
+  throw invalidInput([notYet]);
 }
 
+const notYet = { pointer: '#/tick', detail: 'must not be one to come' };
+
 const notATick = {
-  local_date: 'must be a day of the schedule, such as 2026-01-15',
-  minute: 'must be a minute of UTC, such as 2026-01-15T10:00Z',
+  local_date: `must be a day of the schedule, from ${firstYear} to ${lastYear}, such as 2026-01-15`,
+  minute: `must be a minute of UTC, from ${firstYear} to ${lastYear}, such as 2026-01-15T10:00Z`,
 };
