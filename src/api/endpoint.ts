@@ -123,8 +123,11 @@ export interface EndpointSpec<
   readonly responses: R;
   /** Those of its own, beside what its parts bring with them. */
   readonly problems: readonly ProblemName[];
-  /** What is wrong beyond the schema, for a body that its schema has refused already; so that one answer names it all. */
-  readonly furtherErrors?: (body: unknown, context: ApiContext) => Promise<InputError[]>;
+  /**
+   * What is wrong beyond the schema, for a body that its schema has refused already; so that one answer names it all. The
+   * path's parameters have been validated.
+   */
+  readonly furtherErrors?: (body: unknown, context: ApiContext, params: unknown) => Promise<InputError[]>;
   readonly handle: (
     request: EndpointRequest<Parsed<P>, Parsed<Q>, Parsed<B>>,
     context: ApiContext,

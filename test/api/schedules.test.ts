@@ -162,6 +162,29 @@ test('says all that is wrong with settings at once', async () => {
   ]);
 });
 
+/** What settings are refused for. */
+async function pointers(id: string, json: object): Promise<string[]> {
+  const { body } = await put(id, json);
+  return body.errors.map(({ pointer }: { pointer: string }) => pointer).toSorted();
+}
+
+test('says all that is wrong with settings at once, be it beyond their form', async () => {
+  const ofInput = { day: '2026-01-01', mailTo: 'nobody', another: 1 };
+  const body = { type: 'cleanup', cron: '0 * * * *', timeZone: 'nowhere', input: ofInput };
+  const beyond = ['#/cron', '#/input/another', '#/input/day', '#/input/mailTo', '#/type'];
+  expect(await pointers('daily-summary', body)).toEqual([...beyond, '#/timeZone'].toSorted());
+  expect(await pointers('daily-summary', { ...body, timeZone: 'UTC' })).toEqual(beyond);
+  expect(await pointers('another', { type: 'none', cron: 'never', timeZone: 'UTC' })).toEqual([
+    '#/cron',
+    '#/type',
+  ]);
+});
+
+test.each(['-000001-01-01', '0000-01-01', '+010000-01-01'])('refuses %s for a holiday', async (day) => {
+  const { status, body } = await put('cleanup', { ...settings, skipDates: [day] });
+  expect([status, body.errors[0].pointer]).toEqual([422, '#/skipDates/0']);
+});
+
 test.each([
   ['many times a day', { cron: '0 * * * *' }, '#/cron'],
   ['what follows from the tick', { input: { day: '2026-01-01' } }, '#/input/day'],

@@ -94,7 +94,9 @@ async function readRequest(
   const json = endpoint.body && (upload?.fields ?? readJson(endpoint, request, rawBody));
   const query = readQuery(endpoint, request);
   const { trace, caller, stopwatch } = exchangeOf(response);
-  const body = endpoint.body && (await readBody(endpoint, endpoint.body, json, context, upload));
+  const body =
+    endpoint.body &&
+    (await readBody({ ...endpoint, body: endpoint.body }, { params, json, upload }, context));
   return {
     params,
     query,
@@ -167,17 +169,16 @@ function readJson(endpoint: Endpoint, request: Request, rawBody: Buffer): unknow
 }
 
 async function readBody(
-  endpoint: Endpoint,
-  schema: z.ZodType,
-  json: unknown,
+  { body: schema, furtherErrors }: Pick<Endpoint, 'furtherErrors'> & { readonly body: z.ZodType },
+  given: { readonly params: unknown; readonly json: unknown; readonly upload: Upload | null },
   context: ApiContext,
-  upload: Upload | null,
 ): Promise<unknown> {
+  const { params, json, upload } = given;
   const storage = [...(upload?.errors ?? []), ...unstorable(json)];
   const result = validate(schema, json);
   if ('value' in result && storage.length === 0) return result.value;
   const found = [...storage, ...('errors' in result ? result.errors : [])];
-  const further = (await endpoint.furtherErrors?.(json, context)) ?? [];
+  const further = (await furtherErrors?.(json, context, params)) ?? [];
   const errors = [...found, ...further];
   if (upload?.isNoImage) throw new Problem('not-an-image', undefined, { errors });
   throw invalidInput(errors);

@@ -3,7 +3,7 @@ import type { JobType } from '../../../activities/jobs/job-type.ts';
 import { maxJobInputBytes } from '../../../domain/job.ts';
 import type { ApiContext } from '../../api-context.ts';
 import type { InputError } from '../../problems/errors.ts';
-import { validate } from '../../problems/invalid-input.ts';
+import { jobInputErrors } from '../../problems/job-input.ts';
 import { maxDelaySeconds } from '../../limits.ts';
 import { time } from '../../schemas/fields.ts';
 import { jobKey, jobTypeName, priority } from '../../schemas/job.ts';
@@ -89,17 +89,5 @@ export function jobErrors(
       { pointer: '#/type', detail: 'is no type of jobs that can be asked for: GET /job-types' },
       ...callbackErrors,
     ];
-  return [...inputErrors(type, body.input), ...callbackErrors];
-}
-
-function inputErrors(type: JobType, input: unknown): InputError[] {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) return [];
-  const read = validate(type.input, input);
-  if ('errors' in read) {
-    return read.errors.map(({ pointer, detail }) => ({ pointer: pointer.replace('#', '#/input'), detail }));
-  }
-  const bytes = Buffer.byteLength(JSON.stringify(read.value));
-  if (bytes <= maxJobInputBytes) return [];
-  const detail = `has ${bytes} bytes of JSON; at most ${maxJobInputBytes} are taken: put it into a file and give its id`;
-  return [{ pointer: '#/input', detail }];
+  return [...jobInputErrors(type, body.input), ...callbackErrors];
 }

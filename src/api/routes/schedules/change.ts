@@ -1,7 +1,11 @@
 import { oweScheduleChange } from '../../../db/outbox.ts';
 import { transaction } from '../../../db/pool.ts';
-import { lockScheduleId, overrideSchedule, pauseNoteOf } from '../../../db/schedules/schedules.ts';
-import type { ScheduledType } from '../../../domain/scheduled-type.ts';
+import {
+  findSchedule,
+  lockScheduleId,
+  overrideSchedule,
+  pauseNoteOf,
+} from '../../../db/schedules/schedules.ts';
 import { endpoint } from '../../endpoint.ts';
 import { assertMatches } from '../../http/etag.ts';
 import { exampleSchedule, exampleSettings } from '../../document/examples.ts';
@@ -9,7 +13,7 @@ import { invalidInput } from '../../problems/invalid-input.ts';
 import { newSettings, schedule } from '../../schemas/schedule.ts';
 import { scheduleParams } from './params.ts';
 import { assertChangeable } from './reconciler.ts';
-import { settingsErrors, settingsFrom } from './settings.ts';
+import { askedType, furtherScheduleErrors, scheduleErrors, settingsFrom } from './settings.ts';
 import { afterChange, bodyOf, settleTicks } from './under-lock.ts';
 
 export const changeSchedule = endpoint({
@@ -33,14 +37,20 @@ say.`,
     201: { description: 'There is such a schedule now.', body: schedule, example: exampleSchedule },
   },
   problems: ['unknown-schedule', 'schedule-fixed'],
+  async furtherErrors(body, context, params) {
+    const { id } = scheduleParams.parse(params);
+    assertChangeable(id);
+    const known = await findSchedule(context.pool, id);
+    return furtherScheduleErrors(body, known?.jobType, context);
+  },
   async handle({ params: { id }, body, caller, ifMatch }, context) {
     assertChangeable(id);
     const settings = settingsFrom(body);
     const answer = await transaction(context.pool, async (tx) => {
       const known = await lockScheduleId(tx, id);
-      const scheduled = typeFor(body.type, known?.jobType, context.scheduledTypes);
-      const errors = settingsErrors(scheduled, settings);
-      if (errors.length > 0) throw invalidInput(errors);
+      const errors = scheduleErrors(body, known?.jobType, context);
+      const scheduled = askedType(body.type, known?.jobType, context);
+      if (errors.length > 0 || !scheduled) throw invalidInput(errors);
       if (ifMatch !== null) assertMatches(ifMatch, known ? await bodyOf(tx, id, context) : null);
       const taken = await settleTicks(tx, known, context);
       await overrideSchedule(tx, { id, jobType: scheduled.rules.name, settings, changedBy: caller.name });
@@ -56,17 +66,3 @@ say.`,
     return answer.isNew ? { status: 201, body: answer.body } : { status: 200, body: answer.body };
   },
 });
-
-/** The type of its jobs: that which it has, or that which is asked for where it is new. Throws an `invalid-input` problem. */
-function typeFor(
-  asked: string | undefined,
-  had: string | undefined,
-  types: readonly ScheduledType[],
-): ScheduledType {
-  const found = types.find(({ rules }) => rules.name === (had ?? asked));
-  if (found && (asked ?? found.rules.name) === found.rules.name) return found;
-  const detail = had
-    ? `must be ${had} or be left out: the type of a schedule never changes`
-    : `must be one of ${types.map(({ rules }) => rules.name).join(', ')}`;
-  throw invalidInput([{ pointer: '#/type', detail }]);
-}
