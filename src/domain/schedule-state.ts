@@ -15,6 +15,23 @@ export interface ScheduleState {
   readonly missed: number;
 }
 
+/** Who has paused a schedule, and why where that was said. */
+export interface Pause {
+  readonly by: string;
+  readonly reason: string | null;
+}
+
+/** What Temporal shows of a pause. */
+export function pauseNote({ by, reason }: Pause): string {
+  return `paused by ${by}${reason === null ? '' : `: ${reason}`}`;
+}
+
+/** Who has paused a schedule by such a note; null where it is somebody else's, in Temporal itself. */
+export function pauseOf(note: string): Pause | null {
+  const [, by, reason = null] = /^paused by ([^\s:]+)(?:: (.+))?$/s.exec(note) ?? [];
+  return by === undefined ? null : { by, reason };
+}
+
 /** What Temporal is told of a schedule of jobs. */
 export interface JobSchedule {
   readonly id: string;

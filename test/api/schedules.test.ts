@@ -209,6 +209,8 @@ test('holds a change to the schedule that its sender has read', async () => {
   const paused = await api.call('POST /schedules/cleanup/pause', { headers: { 'If-Match': etag } });
   expect(paused.status).toBe(412);
   expect((await put('no-such', { type: 'cleanup', ...hourly }, { 'If-Match': '"x"' })).status).toBe(412);
+  expect((await put('no-such', { type: 'cleanup', ...hourly }, { 'If-Match': '*' })).status).toBe(412);
+  expect((await put('cleanup', hourly, { 'If-Match': '*' })).status).toBe(200);
 });
 
 test('is paused and goes on by one commit each, while Temporal is away', async () => {
@@ -478,11 +480,44 @@ describe('the schedule of the reconciler', () => {
     const paused = await withTemporal.call('POST /schedules/reconcile/pause', {
       json: { reason: 'by hand' },
     });
-    expect(paused.body.paused.reason).toMatch(/by hand$/);
+    expect(paused.body.paused).toEqual({ since: null, by: 'anonymous', reason: 'by hand' });
     expect((await withTemporal.call('POST /schedules/reconcile/resume')).body.paused).toBeNull();
     expect((await withTemporal.call('POST /schedules/reconcile/trigger')).body.jobId).toBeNull();
     const changed = await withTemporal.call('PUT /schedules/reconcile', { json: settings });
     expect([changed.status, changed.body.type]).toEqual([409, '/problems/schedule-fixed']);
+  });
+
+  test('holds its commands to what their sender has read', async () => {
+    await ensureReconcileSchedule(temporal.client, 60_000);
+    const bogus = { headers: { 'If-Match': '"bogus"' } };
+    for (const command of ['pause', 'resume'])
+      expect((await withTemporal.call(`POST /schedules/reconcile/${command}`, bogus)).status).toBe(412);
+    expect((await withTemporal.call('GET /schedules/reconcile')).body.paused).toBeNull();
+    const any = { headers: { 'If-Match': '*' } };
+    expect((await withTemporal.call('POST /schedules/reconcile/resume', any)).status).toBe(200);
+  });
+
+  test('makes one pass for each key, and none of a tick', async () => {
+    await ensureReconcileSchedule(temporal.client, 60_000);
+    const headers = { 'Idempotency-Key': 'pass' };
+    const call = 'POST /schedules/reconcile/trigger';
+    const ofTick = await withTemporal.call(call, { headers, json: { tick: '2026-01-15' } });
+    expect([ofTick.status, ofTick.body.errors[0].pointer]).toEqual([422, '#/tick']);
+    const first = await withTemporal.call(call, { headers, json: {} });
+    const again = await withTemporal.call(call, { headers, json: {} });
+    expect([first.status, again.status, again.body]).toEqual([202, 202, first.body]);
+    expect(again.headers.get('idempotent-replay')).toBe('true');
+    expect((await withTemporal.call(call, { headers, json: { tick: '2026-01-15' } })).body.type).toBe(
+      '/problems/idempotency-key-reused',
+    );
+  });
+
+  test('tells who has paused it in Temporal itself from who has asked for that here', async () => {
+    await ensureReconcileSchedule(temporal.client, 60_000);
+    await temporal.client.schedule.getHandle('reconcile').pause('for the night');
+    const { body } = await withTemporal.call('GET /schedules/reconcile');
+    expect(body.paused).toEqual({ since: null, by: 'somebody in Temporal', reason: 'for the night' });
+    await temporal.client.schedule.getHandle('reconcile').unpause();
   });
 
   test('is not to be had while Temporal is away, and the others are', async () => {

@@ -1,4 +1,4 @@
-import type { ScheduleState } from '../../domain/schedule-state.ts';
+import { pauseOf, type ScheduleState } from '../../domain/schedule-state.ts';
 import { reconcileScheduleId } from '../../workflows/reconcile/messages.ts';
 import { nextRunsShown } from '../limits.ts';
 import type { ScheduleBody } from './schedule.ts';
@@ -18,7 +18,7 @@ export function reconcileBody(state: ScheduleState): ScheduleBody {
     skipDates: [],
     input: {},
     isBuiltIn: true,
-    paused: state.paused ? { since: null, by: 'somebody in Temporal', reason: state.note } : null,
+    paused: state.paused ? pausedBody(state.note) : null,
     changed: null,
     nextRuns: state.next.slice(0, nextRunsShown).map(minuteOf),
     lastRuns: state.recent.toReversed().map(({ dueAt, startedAt }) => ({
@@ -33,6 +33,11 @@ export function reconcileBody(state: ScheduleState): ScheduleBody {
     leftOut: { missed: state.missed, overlap: 0, holiday: 0, paused: 0 },
     links: { self: `/schedules/${reconcileScheduleId}` },
   };
+}
+
+/** Temporal does not say since when. */
+function pausedBody(note: string | null): ScheduleBody['paused'] {
+  return { since: null, ...(pauseOf(note ?? '') ?? { by: 'somebody in Temporal', reason: note }) };
 }
 
 function minuteOf(at: Date) {

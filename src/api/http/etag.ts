@@ -27,9 +27,13 @@ export function parseIfMatch(header: string | undefined): IfMatch | null {
   return tags === '*' ? '*' : tags.filter(({ weak }) => !weak).map(({ opaque }) => opaque);
 }
 
-/** Throws a `precondition-failed` problem unless the body is still one that the request has asked for. */
+/**
+ * Throws a `precondition-failed` problem unless the body is still one that the request has asked for. Null stands for a thing
+ * that is not there, which matches nothing.
+ */
 export function assertMatches(ifMatch: IfMatch | null, body: unknown): void {
-  if (ifMatch === null || ifMatch === '*' || ifMatch.includes(etagOf(JSON.stringify(body)))) return;
+  if (ifMatch === null) return;
+  if (body !== null && (ifMatch === '*' || ifMatch.includes(etagOf(JSON.stringify(body))))) return;
   throw new Problem('precondition-failed');
 }
 

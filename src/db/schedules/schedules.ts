@@ -1,5 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag';
 import type { ScheduleSettings } from '../../domain/schedule.ts';
+import { pauseNote } from '../../domain/schedule-state.ts';
 import { execute, query, queryOne, type Db, type Tx } from '../pool.ts';
 
 /** A schedule as it stands. */
@@ -101,7 +102,7 @@ export async function revertSchedule(tx: Tx, id: string): Promise<ScheduleSettin
 /** Why it is paused in Postgres, for Temporal; null where it is not. */
 export function pauseNoteOf({ pausedAt, pausedBy, pauseReason }: Schedule): string | null {
   if (pausedAt === null) return null;
-  return `paused by ${pausedBy}${pauseReason === null ? '' : `: ${pauseReason}`}`;
+  return pauseNote({ by: pausedBy ?? '', reason: pauseReason });
 }
 
 /** Nothing happens at its ticks from here on. Asked again, it keeps who asked first. False where it was paused. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { oweScheduleChange } from '../../../db/outbox.ts';
 import { transaction } from '../../../db/pool.ts';
 import { pauseSchedule } from '../../../db/schedules/schedules.ts';
+import { pauseNote } from '../../../domain/schedule-state.ts';
 import { endpoint } from '../../endpoint.ts';
 import { exampleSchedule } from '../../document/examples.ts';
 import { maxReasonCharacters } from '../../limits.ts';
@@ -29,8 +30,9 @@ export const pauseOneSchedule = endpoint({
   responses: { 200: { description: 'It is paused.', body: schedule, example: exampleSchedule } },
   problems: ['unknown-schedule', 'temporal-unavailable'],
   async handle({ params: { id }, body: { reason = null }, caller, ifMatch }, context) {
-    const note = `paused by ${caller.name}${reason === null ? '' : `: ${reason}`}`;
-    if (isReconciler(id)) return { status: 200, body: await pauseReconciler(context, true, note) };
+    const note = pauseNote({ by: caller.name, reason });
+    if (isReconciler(id))
+      return { status: 200, body: await pauseReconciler(context, ifMatch, { paused: true, note }) };
     const answer = await transaction(context.pool, async (tx) => {
       const known = await lockAsAsked(tx, id, ifMatch, context);
       const taken = await settleTicks(tx, known, context);

@@ -25,8 +25,10 @@ export const resumeOneSchedule = endpoint({
   responses: { 200: { description: 'It runs.', body: schedule, example: exampleSchedule } },
   problems: ['unknown-schedule', 'temporal-unavailable'],
   async handle({ params: { id }, caller, ifMatch }, context) {
-    if (isReconciler(id))
-      return { status: 200, body: await pauseReconciler(context, false, `resumed by ${caller.name}`) };
+    if (isReconciler(id)) {
+      const note = `resumed by ${caller.name}`;
+      return { status: 200, body: await pauseReconciler(context, ifMatch, { paused: false, note }) };
+    }
     const answer = await transaction(context.pool, async (tx) => {
       const { settings } = await lockAsAsked(tx, id, ifMatch, context);
       await resumeSchedule(tx, id);

@@ -53,12 +53,8 @@ schedule that is paused, a holiday and an earlier job do not stand in the way.`,
   },
   problems: ['unknown-schedule', 'temporal-unavailable'],
   async handle({ params: { id }, body, caller, repeatable }, context) {
-    if (isReconciler(id)) {
-      await triggerReconciler(context);
-      const tick = new Date().toISOString();
-      return { status: 202, body: { tick, dueAt: tick, jobId: null, isNew: true } };
-    }
     const result = await once(context.pool, repeatable, async (tx) => {
+      if (isReconciler(id)) return triggerReconciler(context, body.tick);
       const schedule = await lockAsAsked(tx, id, null, context);
       const scheduled = typeOf(schedule, context);
       const tick = tickAsked(schedule, scheduled, body.tick);
