@@ -17,6 +17,13 @@ import { isReconciler, triggerReconciler } from './reconciler.ts';
 import { inputNotTaken, typeOf } from './type-of.ts';
 import { lockAsAsked } from './under-lock.ts';
 
+const jobHeaders = replayHeaders.extend({
+  Location: z
+    .string()
+    .optional()
+    .meta({ description: 'Of the job, where there is one.', example: `/jobs/${exampleTick.jobId}` }),
+});
+
 export const triggerSchedule = endpoint({
   method: 'post',
   path: '/schedules/{id}/trigger',
@@ -41,13 +48,13 @@ schedule that is paused, a holiday and an earlier job do not stand in the way.`,
     200: {
       description: 'The tick has its job already.',
       body: madeTick,
-      headers: replayHeaders,
+      headers: jobHeaders,
       example: { ...exampleTick, isNew: false },
     },
     202: {
       description: 'The job is accepted.',
       body: madeTick,
-      headers: replayHeaders,
+      headers: jobHeaders,
       example: exampleTick,
     },
   },
