@@ -1,5 +1,6 @@
 import { answersWithin } from '../db/answers.ts';
 import { countOpen } from '../db/findings.ts';
+import { listUnknown } from '../db/jobs/unknown-types.ts';
 import { isStalled } from '../db/progress.ts';
 import { Failure } from '../domain/failures.ts';
 import type { ApiContext } from './api-context.ts';
@@ -105,17 +106,23 @@ async function lookIntoBooks(
   stalledMs: number,
   time: Date,
 ): Promise<Record<string, HealthCheck> | undefined> {
-  const looked = await Promise.all([isStalled(pool, stalledMs), countOpen(pool)]).catch((error: unknown) => {
+  const looks = [isStalled(pool, stalledMs), countOpen(pool), listUnknown(pool)] as const;
+  const looked = await Promise.all(looks).catch((error: unknown) => {
     if (error instanceof Failure) return undefined;
     throw error;
   });
   if (!looked) return undefined;
-  const [stalled, findings] = looked;
+  const [stalled, findings, unknown] = looked;
   const imbalances = findings.find(({ kind }) => kind === 'imbalance')?.open ?? 0;
   return {
     'orders:progress': {
       componentType: 'component',
       ...verdict(!stalled, 'warn', `Work waits, and nothing has gone on for ${stalledMs / 1_000} s.`),
+      time,
+    },
+    'jobs:types': {
+      componentType: 'component',
+      ...verdict(unknown.length === 0, 'warn', `Workers do not know ${unknown.join(', ')}: such jobs wait.`),
       time,
     },
     'books:imbalances': {

@@ -483,6 +483,7 @@ CREATE TABLE public.job_types (
     paused_at timestamp with time zone,
     paused_by text,
     pause_reason text,
+    unknown_at timestamp with time zone,
     CONSTRAINT job_types_check CHECK (((paused_at IS NULL) = (paused_by IS NULL)))
 );
 

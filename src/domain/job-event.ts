@@ -6,7 +6,7 @@ export const jobEventTypes = [
   'job.attempt_failed',
   /** Its attempt ends before its time, and another worker goes on. */
   'job.handed_over',
-  /** Its next attempt waits in the queue: the type is paused, or as many run as may. */
+  /** Its next attempt waits in the queue: the type is paused, as many run as may, or the worker does not know the type. */
   'job.put_back',
   'job.cancel_requested',
   'job.completed',

@@ -59,6 +59,12 @@ export interface JobRules<Input = unknown> {
 /** Short jobs that are handed over together, at most: each has its first attempt in a run that they share. */
 export const batchSize = 20;
 
+/**
+ * After a worker was met that does not know a type: for how long none of its jobs is handed over, and for how long after that no
+ * more than one at a time, to find out. Each that does not know it begins that anew. In milliseconds.
+ */
+export const unknownType = { restMs: 30_000, doubtMs: 120_000 } as const;
+
 /** How long an attempt of a short type may take: below the workflow task that it runs in. */
 export const shortAttemptTimeoutMs = 2_000;
 

@@ -314,6 +314,12 @@ export function createEvents(logger: Logger, metrics: Metrics) {
       logger[status === 'dead' ? 'error' : 'info']({ event: 'jobEnded', ...fact }, `${type} ${status}`);
     },
 
+    /** A worker was handed a job of a type that it does not know; told once in a while, however many there are. */
+    jobTypeUnknown(fact: { jobType: string }): void {
+      metrics.jobTypesUnknown.inc({ type: fact.jobType });
+      logger.warn({ event: 'jobTypeUnknown', ...fact }, `this worker knows no ${fact.jobType}: they wait`);
+    },
+
     jobCommandAccepted(fact: { jobId: string; command: string; requestedBy: string; traceId: string }): void {
       logger.info({ event: 'jobCommandAccepted', ...fact }, `${fact.command} of a job accepted`);
     },

@@ -157,6 +157,11 @@ export function createMetrics() {
     jobsDead: gauge('jobs_dead', 'Dead jobs that nobody has started again.', ['type']),
     jobsOldestWait: gauge('jobs_oldest_wait_seconds', 'Since the oldest waiting job was due.', ['type']),
     jobTypesPaused: gauge('job_types_paused', 'Whether somebody has paused the type: 1 or 0.', ['type']),
+    jobTypesUnknown: counter(
+      'job_types_unknown_total',
+      'Times that a worker was found not to know the type; then its jobs rest for a while.',
+      ['type'],
+    ),
     alerts: counter('operator_alerts_total', 'Alerts that operators were told of.', ['type']),
     reconcilerFindings: counter('reconciler_findings_total', 'What the reconciler found and did.', [
       'kind',

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createHealth } from '../../src/api/health.ts';
+import { noteUnknown } from '../../src/db/jobs/unknown-types.ts';
 import { record } from '../../src/db/orders/events.ts';
 import { transaction } from '../../src/db/pool.ts';
 import { newOrder, seedShop } from './shop.ts';
@@ -41,6 +42,7 @@ test('passes when nothing is wrong, and says which code runs', async () => {
   expect(Object.keys(body.checks).toSorted()).toEqual([
     'books:imbalances',
     'easypost:reachable',
+    'jobs:types',
     'orders:progress',
     'outbox:depth',
     'postgres:responseTime',
@@ -104,6 +106,14 @@ test('warns of an imbalance that waits for a person, until it is settled', async
   await api.pool.query('update reconciler_findings set closed_at = now()');
   const look = createHealth({ pool: api.pool, relay: idle, reaches: {} });
   expect((await look()).checks['books:imbalances']).toMatchObject({ status: 'pass', observedValue: 0 });
+});
+
+test('warns of types of jobs that a worker was met without', async () => {
+  await noteUnknown(api.pool, 'thumbnails');
+  expect((await checks())['jobs:types']).toMatchObject({
+    status: 'warn',
+    output: expect.stringContaining('thumbnails'),
+  });
 });
 
 test('fails with 503 while Postgres is away, and is ready no more', async () => {

@@ -2,6 +2,7 @@ import type { Worker } from '@temporalio/worker';
 import type { Pool } from 'pg';
 import { expect } from 'vitest';
 import type { RegisteredJob } from '../../src/activities/jobs/job-handler.ts';
+import type { JobType } from '../../src/activities/jobs/job-type.ts';
 import { createAccess } from '../../src/api/access/access.ts';
 import { createApp } from '../../src/api/app.ts';
 import { createLive } from '../../src/api/live/live.ts';
@@ -40,8 +41,8 @@ export interface JobRig {
   until(jobId: string, ...statuses: JobStatus[]): Promise<WholeJob>;
   /** The types of the job's events, in their order. */
   eventsOf(jobId: string): Promise<string[]>;
-  /** One more worker that runs. */
-  startWorker(): Promise<{ stop(): Promise<void> }>;
+  /** One more worker that runs, with handlers of others as well. */
+  startWorker(...more: RegisteredJob[]): Promise<{ stop(): Promise<void> }>;
   close(): Promise<void>;
 }
 
@@ -51,6 +52,8 @@ export interface JobRigOptions {
   readonly worker?: boolean;
   /** How long `until` waits, in milliseconds; as long as a test has unless said otherwise. */
   readonly patienceMs?: number;
+  /** Types that the API knows as well, and workers do not. */
+  readonly unhandled?: readonly JobType[];
 }
 
 export const rigVariables = {
@@ -86,7 +89,9 @@ export async function startJobRig(
     ...options.variables,
   };
   const config = loadConfig(variables);
-  const api = createContext(config, 'api', { jobTypes: registered.map(({ type }) => type) });
+  const api = createContext(config, 'api', {
+    jobTypes: [...registered.map(({ type }) => type), ...(options.unhandled ?? [])],
+  });
   await readyTemporal(api.temporal.client.connection, temporal.namespace, api.logger);
   const server = await listen(appOf(api), { host: '127.0.0.1', port: 0 }, () => undefined);
   api.relay.start();
@@ -94,8 +99,8 @@ export async function startJobRig(
 
   const work = createContext(config, 'worker');
   const stops: (() => Promise<void>)[] = [];
-  async function startWorker() {
-    const stop = runAll(await createRigWorkers(work, temporal, registered));
+  async function startWorker(...more: RegisteredJob[]) {
+    const stop = runAll(await createRigWorkers(work, temporal, [...registered, ...more]));
     stops.push(stop);
     return { stop };
   }

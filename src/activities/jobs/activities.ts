@@ -1,6 +1,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
-import { settle } from '../../db/jobs/takeover.ts';
+import { giveBack, settle, type Takeover } from '../../db/jobs/takeover.ts';
 import type { DispatchRef } from '../../db/jobs/attempts.ts';
+import { noteUnknown } from '../../db/jobs/unknown-types.ts';
 import type { RegisteredJob } from './job-handler.ts';
 import { runAttempt, type AttemptHost, type Attempted, type RunnerContext } from './runner.ts';
 import type { StopReason } from './stop.ts';
@@ -16,15 +17,23 @@ type LastWord = Exclude<Attempted['outcome'], 'again'>;
 export function createJobActivities(ctx: RunnerContext, registered: readonly RegisteredJob[]) {
   const byName = new Map(registered.map((one) => [one.type.name, one]));
 
-  function known(type: string): RegisteredJob {
-    const found = byName.get(type);
-    if (found) return found;
-    // A worker of a release that has it may be there, or will be.
-    throw ApplicationFailure.retryable(`this worker knows no jobs of type ${type}`, 'UnknownJobType');
+  async function attempt(ref: JobRef, short: boolean): Promise<Attempted> {
+    const known = byName.get(ref.type);
+    if (!known) return { outcome: await leave(ref) };
+    return runAttempt(ctx, known, ref, { short, onStop: listenToTemporal() });
   }
 
-  async function attempt(ref: JobRef, short: boolean): Promise<Attempted> {
-    return runAttempt(ctx, known(ref.type), ref, { short, onStop: listenToTemporal() });
+  /** A worker of a release that has the type may be there, or will be: until then its jobs take nobody's place. */
+  async function leave(ref: JobRef): Promise<LastWord> {
+    if (await noteUnknown(ctx.pool, ref.type)) ctx.events.jobTypeUnknown({ jobType: ref.type });
+    return lastWordOf(await giveBack(ctx.pool, ref));
+  }
+
+  function lastWordOf(taken: Takeover): LastWord {
+    if (taken.outcome === 'begun' || taken.outcome === 'tried_before')
+      throw new Error('the last word begins no attempt');
+    if (taken.outcome === 'ended') ctx.events.jobEnded(taken.ended);
+    return taken.outcome;
   }
 
   return {
@@ -44,12 +53,9 @@ export function createJobActivities(ctx: RunnerContext, registered: readonly Reg
 
     /** The run has come to its end without an attempt that said how; Postgres has the last word. */
     async settleJob(ref: JobRef, why: 'cancelled' | 'lost'): Promise<LastWord> {
-      const { maxAttempts } = known(ref.type).type.retry;
-      const settled = await settle(ctx.pool, ref, why, maxAttempts);
-      if (settled.outcome === 'begun' || settled.outcome === 'tried_before')
-        throw new Error('settling is about no attempt');
-      if (settled.outcome === 'ended') ctx.events.jobEnded(settled.ended);
-      return settled.outcome;
+      // A type that this worker does not know is no reason to give its jobs up.
+      const maxAttempts = byName.get(ref.type)?.type.retry.maxAttempts ?? Number.MAX_SAFE_INTEGER;
+      return lastWordOf(await settle(ctx.pool, ref, why, maxAttempts));
     },
   };
 }

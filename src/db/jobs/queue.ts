@@ -3,6 +3,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { batchSize, jobQueues, type JobQueue, type JobRules } from '../../domain/job-type.ts';
 import { execute, query, transaction, type Db } from '../pool.ts';
 import { hasExpired } from './expiry.ts';
+import { isDoubted, rests } from './unknown-types.ts';
 
 /** A job taken out of the queue, to be handed to Temporal. */
 export interface ClaimedJob {
@@ -35,9 +36,9 @@ export interface Claim {
 }
 
 /**
- * Takes the most urgent and oldest ready jobs out of the queue, of types that are not paused and have no limit. Places that
- * jobs of the others come first for are left to `claimLimited`. `rules` are all types that this process knows; of others it
- * leaves the jobs alone.
+ * Takes the most urgent and oldest ready jobs out of the queue, of types that are not paused, do not rest and have no limit.
+ * Places that jobs of the others come first for are left to `claimLimited`. `rules` are all types that this process knows; of
+ * others it leaves the jobs alone.
  */
 export async function claim(db: Db, rules: readonly JobRules[], limits: ClaimLimits): Promise<Claim> {
   const rows = await query<ClaimedJob | { jobId: null; type: 'full' | 'limited' | 'blocked' }>(
@@ -94,10 +95,11 @@ function namesOf(rules: readonly JobRules[]): string[] {
  */
 function claimed(rules: readonly JobRules[], taking: Sql, { ahead, leaseMs }: ClaimLimits): Sql {
   return sql`with type as (
-          select name, queue, slots, short from unnest(${namesOf(rules)}::text[],
+          select name, queue, slots, short, ${isDoubted} as doubted from unnest(${namesOf(rules)}::text[],
             ${rules.map(({ queue }) => queue)}::text[], ${rules.map(({ concurrency }) => concurrency)}::integer[],
             ${rules.map(({ short }) => short)}::boolean[]) as type (name, queue, slots, short)
-          where not exists (select from job_types where job_types.name = type.name and paused_at is not null)
+          left join job_types using (name)
+          where paused_at is null and (${rests}) is not true
         ),
         room as (
           select queue, greatest(0, ahead - (
@@ -114,8 +116,11 @@ function claimed(rules: readonly JobRules[], taking: Sql, { ahead, leaseMs }: Cl
             select id, priority, run_at, position from jobs
             where jobs.type = type.name and status = 'ready' and not ${hasExpired}
             order by priority desc, run_at, position
-            limit least(room.places, case when type.slots is null then room.places else greatest(0, type.slots - (
-              select count(*) from jobs as holder where holder.type = type.name and holds_slot)) end)
+            limit least(room.places,
+              case when type.slots is not null then greatest(0, type.slots - (
+                select count(*) from jobs as holder where holder.type = type.name and holds_slot)) end,
+              case when type.doubted then greatest(0, 1 - (
+                select count(*) from jobs as probe where probe.type = type.name and status = 'dispatched')) end)
           ) as found
         ),
         batches as materialized (

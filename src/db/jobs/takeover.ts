@@ -88,6 +88,19 @@ export async function settle(
   });
 }
 
+/**
+ * A job that has come to a worker which does not know its type waits in the queue again, for one that does. How often it may be
+ * tried is not known here.
+ */
+export async function giveBack(pool: Pool, ref: DispatchRef): Promise<Takeover> {
+  return underLock(pool, ref, async (tx, job) => {
+    const done = await endIfDone(tx, ref.jobId, job, 'lost', Number.MAX_SAFE_INTEGER);
+    if (done) return done;
+    await keepUnderWay(tx, ref.jobId, 'lost', workerLost);
+    return putBack(tx, ref.jobId, 'unknown_type');
+  });
+}
+
 async function underLock(
   pool: Pool,
   { jobId, dispatch }: DispatchRef,

@@ -7,9 +7,10 @@ import { letDueIn, endExpired } from '../../../src/db/jobs/due.ts';
 import { cancelJob, retryJob } from '../../../src/db/jobs/commands.ts';
 import { claim, claimAgain, claimLimited, knowTypes, putBack } from '../../../src/db/jobs/queue.ts';
 import { pauseType, resumeType } from '../../../src/db/jobs/types.ts';
+import { listUnknown, noteUnknown } from '../../../src/db/jobs/unknown-types.ts';
 import { transaction } from '../../../src/db/pool.ts';
 import { readJob } from '../../../src/db/jobs/read.ts';
-import { batchSize, type JobRules } from '../../../src/domain/job-type.ts';
+import { batchSize, unknownType, type JobRules } from '../../../src/domain/job-type.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { testType, type Labelled } from '../../jobs/types.ts';
 
@@ -33,7 +34,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   await pool.query('truncate jobs cascade');
-  await pool.query('update job_types set paused_at = null, paused_by = null');
+  await pool.query('update job_types set paused_at = null, paused_by = null, unknown_at = null');
 });
 afterAll(() => database.drop());
 
@@ -73,6 +74,15 @@ async function finish(jobId: string, type: JobRules): Promise<void> {
   const begun = await beginAttempt(pool, { jobId, dispatch: job?.dispatch ?? 0 }, type, worker);
   if (!begun) throw new Error(`job ${jobId} cannot begin`);
   await succeed(pool, begun, done);
+}
+
+/** So long ago was a worker met without the type `plain`, in milliseconds. */
+async function metWithout(agoMs: number): Promise<void> {
+  await noteUnknown(pool, plain.name);
+  await pool.query(
+    `update job_types set unknown_at = clock_timestamp() - $2 * interval '1 millisecond' where name = $1`,
+    [plain.name, agoMs],
+  );
 }
 
 async function statusOf(jobId: string) {
@@ -171,6 +181,41 @@ describe('the queue', () => {
     expect(await take()).toEqual(['b']);
     await resumeType(pool, plain.name);
     expect(await take()).toEqual(['a']);
+  });
+
+  describe('of a type that a worker was met without', () => {
+    test('gives nothing for a while, and what others have', async () => {
+      await add(plain, 'a', { priority: 100 });
+      await add(other, 'b');
+      await metWithout(0);
+      expect(await take({ jobs: 1, heavy: 1 })).toEqual(['b']);
+    });
+
+    test('gives one at a time then', async () => {
+      for (const label of ['a', 'b', 'c']) await add(plain, label);
+      await metWithout(unknownType.restMs);
+      expect(await take()).toEqual(['a']);
+      expect(await take()).toEqual([]);
+      const [{ id }] = (await pool.query(`select id from jobs where input->>'label' = 'a'`)).rows;
+      await finish(id, plain);
+      expect(await take()).toEqual(['b']);
+    });
+
+    test('gives all that there are when none has been met for a while', async () => {
+      for (const label of ['a', 'b', 'c']) await add(plain, label);
+      await metWithout(unknownType.doubtMs);
+      expect(await take()).toEqual(['a', 'b', 'c']);
+    });
+
+    test('hears of that once as long as it gives nothing', async () => {
+      expect(await noteUnknown(pool, plain.name)).toBe(true);
+      expect(await noteUnknown(pool, plain.name)).toBe(false);
+      await metWithout(unknownType.restMs);
+      expect(await noteUnknown(pool, plain.name)).toBe(true);
+      expect(await listUnknown(pool)).toEqual([plain.name]);
+      await metWithout(unknownType.doubtMs);
+      expect(await listUnknown(pool)).toEqual([]);
+    });
   });
 
   test('lets no first attempt begin of a type that is paused after the job was taken', async () => {

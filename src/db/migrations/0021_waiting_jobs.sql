@@ -1,0 +1,3 @@
+-- When a worker was last handed a job of the type and did not know it: nobody has its handler, or workers of the release that has
+-- it are still to come.
+alter table job_types add column unknown_at timestamptz;
