@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Context } from '../context.ts';
 import { endInOrder } from '../process.ts';
 import { warnOfUnknown } from '../telemetry/warn-of-unknown.ts';
@@ -74,10 +75,13 @@ export async function runApi(context: Context): Promise<void> {
   endInOrder({
     logger,
     graceMs: config.shutdownGraceMs,
-    async stop() {
+    async stop(reason) {
       draining = true;
+      // After a defect nothing more is begun.
+      const drainMs = reason === 'defect' ? 0 : config.shutdownDrainMs;
+      await pause(drainMs);
       live.stop();
-      await server.stop(config.shutdownGraceMs);
+      await server.stop(config.shutdownGraceMs - drainMs);
       await access.close();
       await context.close();
     },

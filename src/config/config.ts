@@ -74,6 +74,8 @@ export interface Config {
   readonly log: { readonly level: Env['LOG_LEVEL']; readonly format: Env['LOG_FORMAT'] };
   /** How long what is in flight may take to finish once the process was told to end. */
   readonly shutdownGraceMs: number;
+  /** For how much of that an API goes on taking requests, and says that it is not ready, so that nobody sends it more. */
+  readonly shutdownDrainMs: number;
   readonly secrets: Secrets;
   /** What the environment has in vain. */
   readonly unknownVariables: readonly UnknownVariable[];

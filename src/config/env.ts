@@ -6,6 +6,7 @@ import {
   countryCode,
   mailAddress,
   mailbox,
+  maybe,
   networks,
   oneOf,
   pauses,
@@ -126,6 +127,7 @@ export const envSchema = z.object({
   RELAY_ALERT_AFTER_ATTEMPTS: whole(1, 100, 8),
 
   SHUTDOWN_GRACE_MS: whole(0, 10 * minute, 10 * second),
+  SHUTDOWN_DRAIN_MS: maybe(0, 10 * minute),
 });
 
 export type Env = z.output<typeof envSchema>;
@@ -159,6 +161,9 @@ function contradictions(env: Env): string[] {
     problems.push(
       'RELAY_CALL_TIMEOUT_MS must be below RELAY_LEASE_MS, so that no delivery outlives its lease',
     );
+  }
+  if (env.SHUTDOWN_DRAIN_MS && env.SHUTDOWN_DRAIN_MS >= env.SHUTDOWN_GRACE_MS) {
+    problems.push('SHUTDOWN_DRAIN_MS must be below SHUTDOWN_GRACE_MS, which it is a part of');
   }
   if ((env.OPERATOR_WEBHOOK_URL === undefined) !== (env.OPERATOR_WEBHOOK_SECRET === undefined)) {
     problems.push('OPERATOR_WEBHOOK_URL must be set together with OPERATOR_WEBHOOK_SECRET');

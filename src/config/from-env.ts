@@ -68,9 +68,15 @@ export function configFrom(
     relay: relay(env),
     log: { level: env.LOG_LEVEL, format: env.LOG_FORMAT },
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
+    shutdownDrainMs: env.SHUTDOWN_DRAIN_MS ?? defaultDrainMs(env),
     secrets: secrets(env),
     unknownVariables,
   };
+}
+
+/** In production requests come by way of somebody who has to notice. */
+function defaultDrainMs({ NODE_ENV, SHUTDOWN_GRACE_MS }: Env): number {
+  return NODE_ENV === 'production' ? Math.min(5_000, SHUTDOWN_GRACE_MS / 2) : 0;
 }
 
 function domainOf(mailbox: string): string {

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { addressOf } from '../support/backing-services.ts';
@@ -90,6 +91,8 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
+const patience = { timeout: 20_000 };
+
 async function countOrders(): Promise<number> {
   return (await database.pool.query('select from orders')).rowCount ?? 0;
 }
@@ -109,6 +112,36 @@ test('sends its streams on and answers whoever waits when it is told to end, and
   expect((await waiting).status).toBe(202);
   expect(await stream.ended).toBe('finished');
   expect(stream.retries).toHaveLength(2);
+  expect(await once(child, 'exit')).toEqual([0, null]);
+});
+
+test('shows for a while that it is ending, and serves whoever comes all the same, before it takes no more', async () => {
+  const child = start({ SHUTDOWN_DRAIN_MS: '4000', SHUTDOWN_GRACE_MS: '20000' });
+  const url = String((await logUntil(child, 'listening')).at(-1)?.['url']);
+  const { hostname, port } = new URL(url);
+  const halfSent = connect(Number(port), hostname);
+  const body = JSON.stringify(newOrder());
+  halfSent.write(
+    `POST /orders HTTP/1.1\r\nHost: shop\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
+  );
+  child.stdout?.resume();
+  child.kill('SIGTERM');
+  await expect.poll(async () => (await fetch(`${url}/readyz`)).status).toBe(503);
+  const answer = await createCaller(url)('POST /orders', { json: newOrder() });
+  expect([answer.status, answer.headers.get('connection')]).toEqual([202, 'close']);
+  await expect
+    .poll(
+      () =>
+        fetch(`${url}/livez`).then(
+          () => 'taken',
+          () => 'refused',
+        ),
+      patience,
+    )
+    .toBe('refused');
+  halfSent.write(body);
+  const [received] = await once(halfSent, 'data');
+  expect(String(received)).toMatch(/^HTTP\/1.1 202 /);
   expect(await once(child, 'exit')).toEqual([0, null]);
 });
 

@@ -123,6 +123,20 @@ describe('the configuration', () => {
     expect(problems).toEqual([expect.stringMatching(/^RELAY_CALL_TIMEOUT_MS must be below RELAY_LEASE_MS/)]);
   });
 
+  it('drains in production, within the grace, and elsewhere only where it is told to', () => {
+    const drainMs = (variables: NodeJS.ProcessEnv) =>
+      loadConfig({ ...complete, ...variables }).shutdownDrainMs;
+    const production = { NODE_ENV: 'production', FILES_URL: 's3://files', FILES_SIGNING_KEY: 'k'.repeat(32) };
+    expect(drainMs({})).toBe(0);
+    expect(drainMs({ SHUTDOWN_DRAIN_MS: '9999' })).toBe(9_999);
+    expect(drainMs(production)).toBe(5_000);
+    expect(drainMs({ ...production, SHUTDOWN_GRACE_MS: '4000' })).toBe(2_000);
+    expect(drainMs({ ...production, SHUTDOWN_GRACE_MS: '0', SHUTDOWN_DRAIN_MS: '0' })).toBe(0);
+    expect(problemsOf({ ...complete, SHUTDOWN_DRAIN_MS: '10000' })).toEqual([
+      expect.stringMatching(/^SHUTDOWN_DRAIN_MS must be below SHUTDOWN_GRACE_MS/),
+    ]);
+  });
+
   it('takes the addresses and networks of proxies, and nothing that is none', () => {
     expect(loadConfig(complete).access).toEqual({ perKey: 500, perAddress: 100, trustedProxies: [] });
     expect(loadConfig({ ...complete, TRUSTED_PROXIES: '10.0.0.0/8, ::1' }).access.trustedProxies).toEqual([
