@@ -1,11 +1,19 @@
 import { answersWithin } from '../db/answers.ts';
 import { countOpen } from '../db/findings.ts';
+import { listStalled } from '../db/jobs/progress.ts';
 import { listUnknown } from '../db/jobs/unknown-types.ts';
 import { isStalled } from '../db/progress.ts';
 import { Failure } from '../domain/failures.ts';
 import type { ApiContext } from './api-context.ts';
 import { createKnownReach, type KnownReach } from './known-reach.ts';
-import { backlogWarning, healthFreshMs, reachFreshMs, readyTimeoutMs, stalledAfterMs } from './limits.ts';
+import {
+  backlogWarning,
+  healthFreshMs,
+  reachFreshMs,
+  readyTimeoutMs,
+  stalledAfterMs,
+  typesNamed,
+} from './limits.ts';
 
 export const healthStatuses = ['pass', 'warn', 'fail'] as const;
 export type HealthStatus = (typeof healthStatuses)[number];
@@ -29,7 +37,7 @@ export interface HealthReport {
 type Look = () => Promise<HealthReport>;
 
 /** What is looked at. */
-type Looked = Pick<ApiContext, 'pool' | 'relay' | 'reaches'>;
+type Looked = Pick<ApiContext, 'pool' | 'relay' | 'jobs' | 'jobTypes' | 'reaches'>;
 
 /** Looks at most every `freshMs`, and once for all that ask meanwhile. */
 export function createHealth(
@@ -54,7 +62,7 @@ export function createHealth(
 }
 
 async function look(
-  { pool, relay }: Looked,
+  { pool, relay, jobs, jobTypes }: Looked,
   providers: ReadonlyMap<string, KnownReach>,
   stalledMs: number,
 ): Promise<HealthReport> {
@@ -63,7 +71,7 @@ async function look(
   const startedAt = performance.now();
   const answered = await answersWithin(pool, readyTimeoutMs);
   const responseTimeMs = Math.round(performance.now() - startedAt);
-  const books = answered ? await lookIntoBooks(pool, stalledMs, time) : undefined;
+  const books = answered ? await lookIntoBooks({ pool, jobTypes }, stalledMs, time) : undefined;
   const checks: Record<string, HealthCheck> = {
     'postgres:responseTime': {
       componentType: 'datastore',
@@ -84,10 +92,28 @@ async function look(
       observedUnit: 'entries',
       time,
     },
+    'jobs:backlog': backlogCheck(jobs.backlog.due, time),
     ...providerChecks(providers),
     ...books,
   };
   return { status: worst(Object.values(checks)), checks };
+}
+
+/** Names the types of which most wait. */
+function backlogCheck(due: ApiContext['jobs']['backlog']['due'], time: Date): HealthCheck {
+  const waiting = due.reduce((sum, one) => sum + one.due, 0);
+  const most = due.slice(0, typesNamed).map((one) => `${one.due} of ${one.type}`);
+  return {
+    componentType: 'component',
+    ...verdict(
+      waiting <= backlogWarning,
+      'warn',
+      `More than ${backlogWarning} jobs wait: ${most.join(', ')}.`,
+    ),
+    observedValue: waiting,
+    observedUnit: 'jobs',
+    time,
+  };
 }
 
 /** Those that have been looked at by now. */
@@ -102,22 +128,37 @@ function providerChecks(providers: ReadonlyMap<string, KnownReach>): Record<stri
 
 /** What Postgres knows; undefined where it has gone away meanwhile. */
 async function lookIntoBooks(
-  pool: ApiContext['pool'],
+  { pool, jobTypes }: Pick<Looked, 'pool' | 'jobTypes'>,
   stalledMs: number,
   time: Date,
 ): Promise<Record<string, HealthCheck> | undefined> {
-  const looks = [isStalled(pool, stalledMs), countOpen(pool), listUnknown(pool)] as const;
+  const looks = [
+    isStalled(pool, stalledMs),
+    listStalled(pool, jobTypes, stalledMs),
+    listUnknown(pool),
+    countOpen(pool),
+  ] as const;
   const looked = await Promise.all(looks).catch((error: unknown) => {
     if (error instanceof Failure) return undefined;
     throw error;
   });
   if (!looked) return undefined;
-  const [stalled, findings, unknown] = looked;
+  const [stalled, stalledQueues, unknown, findings] = looked;
+  const waits = stalledQueues.map(({ queue, types }) => `${types.join(', ')} in ${queue}`);
   const imbalances = findings.find(({ kind }) => kind === 'imbalance')?.open ?? 0;
   return {
     'orders:progress': {
       componentType: 'component',
       ...verdict(!stalled, 'warn', `Work waits, and nothing has gone on for ${stalledMs / 1_000} s.`),
+      time,
+    },
+    'jobs:progress': {
+      componentType: 'component',
+      ...verdict(
+        waits.length === 0,
+        'warn',
+        `Jobs wait, and nothing of their queue has gone on for ${stalledMs / 1_000} s: ${waits.join('; ')}.`,
+      ),
       time,
     },
     'jobs:types': {

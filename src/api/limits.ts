@@ -70,8 +70,10 @@ export const currentDetailsTimeoutMs = 1_000;
 /** How long readiness waits for Postgres. */
 export const readyTimeoutMs = 1_000;
 
-/** From more entries of the outbox than this on, and from this long without progress on, the service's health is a warning. */
+/** From more entries of the outbox or waiting jobs than this on, and from this long without progress on, the service's health is a warning. */
 export const backlogWarning = 1_000;
+/** Of so many types of waiting jobs it tells how many there are. */
+export const typesNamed = 3;
 export const stalledAfterMs = 5 * 60 * 1_000;
 /** For how long a look at the service's health is good, and one whether the providers are there. */
 export const healthFreshMs = 2_000;

@@ -1127,6 +1127,8 @@ CREATE INDEX idempotency_keys_age ON public.idempotency_keys USING btree (create
 
 CREATE INDEX job_commands_job ON public.job_commands USING btree (job_id, created_at);
 
+CREATE INDEX job_events_time ON public.job_events USING brin (created_at) WITH (autosummarize='on');
+
 CREATE INDEX jobs_blocked ON public.jobs USING btree (ordering_key, run_at, "position") WHERE (status = 'blocked'::text);
 
 CREATE INDEX jobs_dispatched ON public.jobs USING btree (type, leased_until) WHERE (status = 'dispatched'::text);

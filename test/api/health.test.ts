@@ -3,6 +3,7 @@ import { createHealth } from '../../src/api/health.ts';
 import { noteUnknown } from '../../src/db/jobs/unknown-types.ts';
 import { record } from '../../src/db/orders/events.ts';
 import { transaction } from '../../src/db/pool.ts';
+import { echo, testJobTypes } from './job-types.ts';
 import { newOrder, seedShop } from './shop.ts';
 import { startApi, type TestApi } from './start-api.ts';
 
@@ -42,6 +43,8 @@ test('passes when nothing is wrong, and says which code runs', async () => {
   expect(Object.keys(body.checks).toSorted()).toEqual([
     'books:imbalances',
     'easypost:reachable',
+    'jobs:backlog',
+    'jobs:progress',
     'jobs:types',
     'orders:progress',
     'outbox:depth',
@@ -94,7 +97,7 @@ test('does not warn while other orders go on, though new ones being accepted are
   const { body } = await api.call('POST /orders', { json: newOrder() });
   expect((await checks())['orders:progress']).toMatchObject({ status: 'warn' });
   await transaction(api.pool, (tx) => record(tx, body.orderId, { type: 'stock.reserved' }));
-  const look = createHealth({ pool: api.pool, relay: idle, reaches: {} });
+  const look = createHealth({ pool: api.pool, ...idle, reaches: {} });
   expect((await look()).checks['orders:progress']).toMatchObject({ status: 'pass' });
 });
 
@@ -104,8 +107,34 @@ test('warns of an imbalance that waits for a person, until it is settled', async
   );
   expect((await checks())['books:imbalances']).toMatchObject({ status: 'warn', observedValue: 1 });
   await api.pool.query('update reconciler_findings set closed_at = now()');
-  const look = createHealth({ pool: api.pool, relay: idle, reaches: {} });
+  const look = createHealth({ pool: api.pool, ...idle, reaches: {} });
   expect((await look()).checks['books:imbalances']).toMatchObject({ status: 'pass', observedValue: 0 });
+});
+
+/** What is said where so many jobs of each type wait. */
+async function backlogOf(...counts: number[]) {
+  const due = counts.map((count, nth) => ({ type: `type-${nth}`, waiting: count, due: count }));
+  const jobs = { ...idle.jobs, backlog: { ...backlog, due } };
+  const { checks: found } = await createHealth({ pool: api.pool, ...idle, jobs, reaches: {} })();
+  return found['jobs:backlog'];
+}
+
+test('warns of more than a thousand jobs that wait, and names their types', async () => {
+  expect(await backlogOf(999, 1)).toMatchObject({ status: 'pass', observedValue: 1_000 });
+  expect(await backlogOf(900, 99, 1, 1)).toMatchObject({
+    status: 'warn',
+    observedValue: 1_001,
+    output: expect.stringContaining('900 of type-0, 99 of type-1, 1 of type-2.'),
+  });
+});
+
+test('warns when a job has waited for five minutes in which nothing of its queue has gone on', async () => {
+  await api.call('POST /jobs', { json: { type: echo.name, input: {} } });
+  await api.pool.query(`update jobs set run_at = ${longAgo}`);
+  expect((await checks())['jobs:progress']).toMatchObject({
+    status: 'warn',
+    output: expect.stringContaining('echo in jobs'),
+  });
 });
 
 test('warns of types of jobs that a worker was met without', async () => {
@@ -130,7 +159,7 @@ test('fails with 503 while Postgres is away, and is ready no more', async () => 
 
 test('warns while a provider is out of reach', async () => {
   const reaches = { stripe: async () => false, easypost: async () => true };
-  const { status, checks: found } = await createHealth({ pool: api.pool, relay: idle, reaches })();
+  const { status, checks: found } = await createHealth({ pool: api.pool, ...idle, reaches })();
   expect(status).toBe('warn');
   expect(found['stripe:reachable']).toMatchObject({
     status: 'warn',
@@ -146,7 +175,7 @@ test('waits for no provider, and tells of one as soon as it is known', async () 
     asked += 1;
     return answer.promise;
   };
-  const look = createHealth({ pool: api.pool, relay: idle, reaches: { stripe } }, { freshMs: 0 });
+  const look = createHealth({ pool: api.pool, ...idle, reaches: { stripe } }, { freshMs: 0 });
   for (let times = 0; times < 3; times += 1)
     expect((await look()).checks).not.toHaveProperty('stripe:reachable');
   expect(asked).toBe(1);
@@ -158,7 +187,7 @@ test('waits for no provider, and tells of one as soon as it is known', async () 
 test('looks at a provider again when that has not been done for a while', async () => {
   let isThere = false;
   const reaches = { stripe: async () => isThere };
-  const look = createHealth({ pool: api.pool, relay: idle, reaches }, { freshMs: 0, providersFreshMs: 20 });
+  const look = createHealth({ pool: api.pool, ...idle, reaches }, { freshMs: 0, providersFreshMs: 20 });
   await expect.poll(async () => (await look()).checks['stripe:reachable']?.status).toBe('warn');
   isThere = true;
   await expect.poll(async () => (await look()).checks['stripe:reachable']?.status).toBe('pass');
@@ -167,19 +196,24 @@ test('looks at a provider again when that has not been done for a while', async 
 test('looks once for all that ask at the same time', async () => {
   let looks = 0;
   const relay = {
-    ...idle,
+    ...idle.relay,
     get state() {
       looks += 1;
-      return idle.state;
+      return idle.relay.state;
     },
   };
-  const look = createHealth({ pool: api.pool, relay, reaches: {} });
+  const look = createHealth({ pool: api.pool, ...idle, relay, reaches: {} });
   await Promise.all(Array.from({ length: 50 }, look));
   expect(looks).toBe(1);
 });
 
+const backlog = { hasRoom: () => true, note: () => undefined, due: [] };
 const idle = {
-  deliverNow: () => undefined,
-  wake: () => undefined,
-  state: { temporalUp: true, outboxDepth: 0 },
+  relay: {
+    deliverNow: () => undefined,
+    wake: () => undefined,
+    state: { temporalUp: true, outboxDepth: 0 },
+  },
+  jobs: { wake: () => undefined, backlog },
+  jobTypes: testJobTypes,
 };

@@ -109,7 +109,7 @@ export async function startApi(
     webhooks: { wake: () => undefined },
     jobs: {
       wake: () => undefined,
-      backlog: { hasRoom: () => !backlogFull, note: () => undefined },
+      backlog: { hasRoom: () => !backlogFull, note: () => undefined, due: [] },
     },
     jobTypes: testJobTypes,
     files,

@@ -70,10 +70,18 @@ export async function resumeType(db: Db, name: string): Promise<void> {
   );
 }
 
-/** How many jobs of each type wait, scheduled ones included; types without any are left out. */
-export async function countWaiting(db: Db): Promise<{ type: string; waiting: number }[]> {
-  return query(
+/** How many jobs of a type wait in the queue. */
+export interface WaitingJobs {
+  readonly type: string;
+  /** Scheduled ones included. */
+  readonly waiting: number;
+  readonly due: number;
+}
+
+/** How many jobs of each type wait; types without any are left out. */
+export async function countWaiting(db: Db): Promise<WaitingJobs[]> {
+  return query<WaitingJobs>(
     db,
-    sql`select type, count(*) as waiting from jobs where status in ('scheduled', 'blocked', 'ready') group by type`,
+    sql`select type, count(*) as waiting, count(*) filter (where status <> 'scheduled') as due from jobs where status in ('scheduled', 'blocked', 'ready') group by type`,
   );
 }

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { countWaiting } from '../../db/jobs/types.ts';
+import { countWaiting, type WaitingJobs } from '../../db/jobs/types.ts';
 import type { JobRules } from '../../domain/job-type.ts';
 import { countBacklogEveryMs, countBacklogRestFactor } from './limits.ts';
 
@@ -9,6 +9,8 @@ export interface Backlog {
   hasRoom(rules: JobRules): boolean;
   /** One more was taken here, which the next count will know. */
   note(rules: JobRules): void;
+  /** As last counted, most of them first; none before that. */
+  readonly due: readonly WaitingJobs[];
   start(): void;
   stop(): void;
 }
@@ -16,6 +18,7 @@ export interface Backlog {
 /** What cannot be counted stays as it was: while Postgres is away nothing is accepted anyway. */
 export function watchBacklog(pool: Pool, everyMs: number = countBacklogEveryMs): Backlog {
   let counted = new Map<string, number>();
+  let due: readonly WaitingJobs[] = [];
   let taken = new Map<string, number>();
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
@@ -25,7 +28,9 @@ export function watchBacklog(pool: Pool, everyMs: number = countBacklogEveryMs):
     const before = taken;
     taken = new Map();
     try {
-      counted = new Map((await countWaiting(pool)).map(({ type, waiting }) => [type, waiting]));
+      const all = await countWaiting(pool);
+      counted = new Map(all.map(({ type, waiting }) => [type, waiting]));
+      due = all.filter((one) => one.due > 0).toSorted((one, other) => other.due - one.due);
     } catch {
       for (const [type, number] of taken) before.set(type, (before.get(type) ?? 0) + number);
       taken = before;
@@ -39,6 +44,9 @@ export function watchBacklog(pool: Pool, everyMs: number = countBacklogEveryMs):
     hasRoom: ({ name, maxBacklog }) => (counted.get(name) ?? 0) + (taken.get(name) ?? 0) < maxBacklog,
     note({ name }) {
       taken.set(name, (taken.get(name) ?? 0) + 1);
+    },
+    get due() {
+      return due;
     },
     start: () => void count(),
     stop() {

@@ -19,7 +19,7 @@ import { clockBatch, clockEveryMs, dispatchLeaseMs, fullPauseMs, shortestPauseMs
 
 /** Hands jobs to Temporal, as many as it should have: the most urgent and oldest first, shared among all dispatchers. */
 export interface JobDispatcher {
-  readonly backlog: Pick<Backlog, 'hasRoom' | 'note'>;
+  readonly backlog: Pick<Backlog, 'hasRoom' | 'note' | 'due'>;
   /** Says that a job was accepted, or that one may go now: the queue is looked at without waiting for the pause to end. */
   wake(): void;
   start(): void;

@@ -36,7 +36,7 @@ export const health = endpoint({
   access: 'unmetered',
   summary: 'How the service is',
   description:
-    '`warn`: it works, and somebody should look. Temporal, Stripe or EasyPost is out of reach, more than 1,000 entries wait in the outbox, nothing has gone on for five minutes while work waits, workers do not know a type of jobs, or money or stock does not balance. `fail`: Postgres is away. The providers are looked at behind the answers, every 15 seconds at most, and are left out until they have been.',
+    '`warn`: it works, and somebody should look. Temporal, Stripe or EasyPost is out of reach, more than 1,000 entries wait in the outbox or 1,000 jobs in their queue, nothing has gone on for five minutes while orders wait or jobs of a queue do, workers do not know a type of jobs, or money or stock does not balance. `fail`: Postgres is away. The providers are looked at behind the answers, every 15 seconds at most, and are left out until they have been.',
   withoutDatabase: true,
   responses: {
     200: {
