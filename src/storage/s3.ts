@@ -22,19 +22,31 @@ export interface S3Config extends LinkConfig {
   readonly prefix: string;
   /** Absent: Amazon's own. */
   readonly endpoint: string | undefined;
-  /** How long a request may go on without a byte in either direction, in milliseconds. */
+  /**
+   * How long a request may go on without a byte in either direction, in milliseconds. Bytes count as gone once the kernel has
+   * them: its buffers may hold half a part, which then has that long to go out.
+   */
   readonly timeoutMs: number;
+  /** What is longer goes up in parts of this size; 8 MiB where nothing is said. */
+  readonly partBytes?: number;
 }
 
-/** What is longer goes up in parts of this size, of which this many are held at once; it bounds the memory. */
-const partBytes = 8 * 1024 * 1024;
+const usualPartBytes = 8 * 1024 * 1024;
+/** So many parts of a file are held at once: with their size it bounds the memory. */
 const partsAtOnce = 2;
 
 /**
  * Files in a bucket of S3, or of what speaks its protocol. Credentials and region are found as all of Amazon's tools find
  * them: in the environment, in a profile, from the machine's role.
  */
-export function createS3Store({ bucket, prefix, endpoint, timeoutMs, ...links }: S3Config): FileStore {
+export function createS3Store({
+  bucket,
+  prefix,
+  endpoint,
+  timeoutMs,
+  partBytes = usualPartBytes,
+  ...links
+}: S3Config): FileStore {
   const client = connect(endpoint, { connectionTimeout: timeoutMs, socketTimeout: timeoutMs });
   // A download stands still where its reader does, so that its socket tells nothing: until it begins, time counts from the
   // request on, and from then on while its reader waits.

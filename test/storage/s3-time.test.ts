@@ -5,14 +5,17 @@ import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
-import { createFileStore } from '../../src/storage/create-file-store.ts';
 import type { FileStore } from '../../src/storage/file-store.ts';
+import { createS3Store } from '../../src/storage/s3.ts';
 
 process.env['AWS_ACCESS_KEY_ID'] = 'test';
 process.env['AWS_SECRET_ACCESS_KEY'] = 'test';
 process.env['AWS_REGION'] = 'us-east-1';
 
+const mebibyte = 1024 * 1024;
 const stallMs = 500;
+/** For what must not be ended by time. */
+const neverMs = 60_000;
 /** Between two bits of what flows, with time for a busy machine. */
 const wellWithinMs = stallMs / 10;
 const mediaType = 'text/plain';
@@ -27,17 +30,22 @@ afterEach(async () => {
   await once(server, 'close');
 });
 
-async function startBucket(answer: RequestListener, timeoutMs = stallMs): Promise<void> {
+async function startBucket(
+  answer: RequestListener,
+  { timeoutMs = stallMs, partBytes = 8 * mebibyte } = {},
+): Promise<void> {
   server = createServer({ highWaterMark: 16 * 1024 }, answer).listen(0, '127.0.0.1');
   await once(server, 'listening');
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   const { port } = server.address() as AddressInfo;
-  store = createFileStore({
-    place: { kind: 's3', bucket: 'files', prefix: '' },
-    s3Endpoint: `http://127.0.0.1:${port}`,
+  store = createS3Store({
+    bucket: 'files',
+    prefix: '',
+    endpoint: `http://127.0.0.1:${port}`,
     timeoutMs,
-    signingKey: 'k'.repeat(32),
-    publicUrl: null,
+    partBytes,
+    signingKey: Buffer.alloc(32),
+    baseUrl: '',
   });
 }
 
@@ -68,14 +76,16 @@ const connections = () =>
   );
 
 test('an upload that flows takes as long as it needs', { timeout: 30_000 }, async () => {
-  const file = Buffer.alloc(8 * 1024 * 1024);
+  // Far more than the kernel's buffers swallow: what they hold at the end goes out in a fraction of the limit.
+  const file = Buffer.alloc(96 * mebibyte);
   const timeoutMs = 2_000;
   const takesMs = 2 * timeoutMs;
   const taken = Promise.withResolvers<number>();
-  await startBucket(async (request, response) => {
+  const bucket: RequestListener = async (request, response) => {
     taken.resolve(await readAt(file.length / takesMs, request));
     response.end();
-  }, timeoutMs);
+  };
+  await startBucket(bucket, { timeoutMs, partBytes: file.length });
   await expect(store.put('a', file, { mediaType })).resolves.toEqual({ bytes: file.length });
   await expect(taken.promise).resolves.toBe(file.length);
 });
@@ -85,9 +95,7 @@ test.each([
   ['that nobody answers', (request: IncomingMessage) => request.resume()],
 ])('an upload %s is given up', async (_what, take) => {
   await startBucket(take);
-  await expect(store.put('a', Buffer.alloc(8 * 1024 * 1024), { mediaType })).rejects.toMatchObject(
-    unavailable,
-  );
+  await expect(store.put('a', Buffer.alloc(8 * mebibyte), { mediaType })).rejects.toMatchObject(unavailable);
 });
 
 test('a download that flows takes as long as it needs', async () => {
@@ -103,7 +111,7 @@ test('a download that flows takes as long as it needs', async () => {
 });
 
 test('a download whose reader takes its time is waited for', { timeout: 30_000 }, async () => {
-  const bytes = 16 * 1024 * 1024;
+  const bytes = 16 * mebibyte;
   await startBucket((_request, response) => void response.end(Buffer.alloc(bytes)));
   const file = await open();
   let seen = 0;
@@ -122,7 +130,7 @@ test.each([
     if (bytes > 0) response.writeHead(200, { 'content-length': 2_000 }).write(Buffer.alloc(bytes));
   });
   await expect(read()).rejects.toMatchObject(unavailable);
-  await expect.poll(connections).toBe(0);
+  await expect.poll(connections, { timeout: 10_000 }).toBe(0);
 });
 
 test('a download that breaks off says that the bucket is out of reach', async () => {
@@ -138,29 +146,27 @@ test.each([
   ['in the midst of it', 1_000],
 ])('a download that is called off %s ends at once, with its connection', async (_when, bytes) => {
   const asked = Promise.withResolvers<void>();
-  await startBucket((_request, response) => {
+  const bucket: RequestListener = (_request, response) => {
     asked.resolve();
     if (bytes > 0) response.writeHead(200, { 'content-length': 2_000 }).write(Buffer.alloc(bytes));
-  });
+  };
+  await startBucket(bucket, { timeoutMs: neverMs });
   const stop = new AbortController();
-  let abortedAt = Infinity;
-  void asked.promise.then(() => {
-    abortedAt = performance.now();
-    return stop.abort(new Error('called off'));
-  });
+  void asked.promise.then(() => stop.abort(new Error('called off')));
   await expect(read(stop.signal)).rejects.toThrow('called off');
-  expect(performance.now() - abortedAt).toBeLessThan(stallMs);
-  await expect.poll(connections).toBe(0);
+  await expect.poll(connections, { timeout: 10_000 }).toBe(0);
 });
 
+const answerHalf: RequestListener = (_request, response) => {
+  response.writeHead(200, { 'content-length': 2_000 }).write(Buffer.alloc(1_000));
+};
+
 test('a download that nobody reads on ends with its connection', async () => {
-  await startBucket((_request, response) => {
-    response.writeHead(200, { 'content-length': 2_000 }).write(Buffer.alloc(1_000));
-  });
+  await startBucket(answerHalf, { timeoutMs: neverMs });
   const file = await open();
   for await (const chunk of file) {
     expect(chunk).toHaveLength(1_000);
     break;
   }
-  await expect.poll(connections, { timeout: stallMs, interval: 10 }).toBe(0);
+  await expect.poll(connections, { timeout: 10_000 }).toBe(0);
 });
