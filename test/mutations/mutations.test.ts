@@ -27,14 +27,16 @@ async function copyOf(name: string): Promise<string> {
   return copy;
 }
 
-async function apply({ file, edits }: Mutant, copy: string): Promise<void> {
-  const path = join(copy, 'src', file);
-  let source = await readFile(path, 'utf8');
-  for (const { find, put } of edits) {
+async function apply({ edits }: Mutant, copy: string): Promise<void> {
+  for (const { file, find, put } of edits) {
+    const path = join(copy, 'src', file);
+    const source = await readFile(path, 'utf8');
     expect(source.split(find), `${file} holds once: ${find}`).toHaveLength(2);
-    source = source.replace(find, () => put);
+    await writeFile(
+      path,
+      source.replace(find, () => put),
+    );
   }
-  await writeFile(path, source);
 }
 
 /** How the harness judges, and what it says. */
