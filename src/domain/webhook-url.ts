@@ -12,8 +12,8 @@ export interface WebhookTargets {
 export const maxWebhookUrlCharacters = 2_000;
 
 /**
- * Why no webhook can go to this URL, however long it is, in words that follow its name; null when it can. Where a host's name leads to is seen
- * only when it is called, and each time anew.
+ * Why no webhook can go to this URL, however long it is, in words that follow its name; null when it can. Where a host's name
+ * leads to is seen only when it is called, and each time anew.
  */
 export function webhookUrlProblem(text: string, targets: WebhookTargets): string | null {
   const url = URL.parse(text);
