@@ -10,6 +10,7 @@ import {
 } from '../../src/db/schedules/schedules.ts';
 import { ensureReconcileSchedule } from '../../src/temporal/reconcile-schedule.ts';
 import { connectTemporal, type Temporal } from '../../src/temporal/connection.ts';
+import { pauseSchedule } from '../../src/temporal/pause-schedule.ts';
 import { ticksBetween } from '../../src/domain/ticks.ts';
 import { connectToTemporal, type TestTemporal } from '../support/temporal.ts';
 import type { Answer } from './call.ts';
@@ -517,7 +518,7 @@ describe('the schedule of the reconciler', () => {
 
   test('tells who has paused it in Temporal itself from who has asked for that here', async () => {
     await ensureReconcileSchedule(temporal.client, 60_000);
-    await temporal.client.schedule.getHandle('reconcile').pause('for the night');
+    await pauseSchedule(temporal.client, 'reconcile', true, 'for the night');
     const { body } = await withTemporal.call('GET /schedules/reconcile');
     expect(body.paused).toEqual({ since: null, by: 'somebody in Temporal', reason: 'for the night' });
     await temporal.client.schedule.getHandle('reconcile').unpause();

@@ -6,6 +6,7 @@ import { createContext } from '../../src/context.ts';
 import { noticeActivityId, orderWorkflowId } from '../../src/domain/ids.ts';
 import { ensureReconcileSchedule } from '../../src/temporal/reconcile-schedule.ts';
 import { connectWorker } from '../../src/temporal/worker-connection.ts';
+import { pauseSchedule } from '../../src/temporal/pause-schedule.ts';
 import { bundleWorkflows } from '../../src/worker/bundle-workflows.ts';
 import { createQueueWorkers } from '../../src/worker/queue-workers.ts';
 import { workerParts } from '../../src/worker/worker-parts.ts';
@@ -205,7 +206,7 @@ describe('without the key', () => {
     const [before, after] = [processWith(encrypted, first), processWith(encrypted, strange)];
     await ensureReconcileSchedule(before.temporal.client, every);
     const handle = after.temporal.client.schedule.getHandle(reconcileScheduleId);
-    await handle.pause('being looked at');
+    await pauseSchedule(after.temporal.client, reconcileScheduleId, true, 'being looked at');
     await expect(handle.describe()).rejects.toMatchObject({ name: 'PayloadKeyMissing' });
     const workers = Array.from({ length: 8 }, () => ensureReconcileSchedule(after.temporal.client, every));
     await Promise.all(workers);
