@@ -21,7 +21,10 @@ export interface FileStore extends ObjectStore {
    * such a file is not looked at.
    */
   link(file: LinkedFile, expiresAt: Date): Promise<string>;
-  /** Where such a link leads. A URL is good for `locatedForMs` from now on; nobody looks whether there is such a file. */
+  /**
+   * Where such a link leads. A URL is good for `locatedForMs` from now on; nobody looks whether there is such a file. Throws a
+   * `ProviderUnavailable` failure while a folder is away.
+   */
   locate(file: LinkedFile): Promise<FilePlace>;
   /** Removes what a `put` begun before then has left unfinished, because its process died. Gives how many there were. */
   removeUnfinished(begunBefore: Date): Promise<number>;

@@ -64,7 +64,10 @@ export function createFolderStore({ root, ...links }: FolderConfig): FileStore {
 
     link: async (file, expiresAt) => linkTo(file, expiresAt, links),
 
-    locate: async ({ key }) => ({ path: pathInFolder(root, key) }),
+    async locate({ key }) {
+      await assertThere();
+      return { path: pathInFolder(root, key) };
+    },
 
     async removeUnfinished(begunBefore) {
       await assertThere();

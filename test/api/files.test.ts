@@ -1,3 +1,4 @@
+import { rename } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFileStore } from '../../src/storage/create-file-store.ts';
 import { signingKey, startApi, type TestApi } from './start-api.ts';
@@ -76,6 +77,16 @@ describe('GET /files/{token}', () => {
       expect([status, body.type]).toEqual([410, '/problems/link-expired']);
       expect(headers.get('content-disposition')).toBeNull();
     }
+  });
+
+  test('answers 503 while the folder of files is away', async () => {
+    const path = await linkTo('0123456789');
+    await rename(api.filesFolder, `${api.filesFolder}-away`);
+    const { status, headers, body } = await api.call(`GET ${path}`);
+    await rename(`${api.filesFolder}-away`, api.filesFolder);
+    expect([status, body.type]).toEqual([503, '/problems/files-unavailable']);
+    expect(headers.get('retry-after')).not.toBeNull();
+    expect((await api.call(`GET ${path}`)).body).toBe('0123456789');
   });
 
   test('answers 403 to a link that was changed, whatever it then leads to', async () => {

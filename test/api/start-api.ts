@@ -46,8 +46,9 @@ export interface TestApi {
   /** Lines of the log, as objects. */
   readonly log: Record<string, unknown>[];
   readonly live: Live;
-  /** Where its files are. */
+  /** Where its files are, and the folder that they are in. */
   readonly files: FileStore;
+  readonly filesFolder: string;
   /** The names of those that are half written. */
   unfinishedFiles(): Promise<string[]>;
   wakes(): number;
@@ -152,6 +153,7 @@ export async function startApi(
     log,
     live,
     files,
+    filesFolder: root,
     unfinishedFiles: () => readdir(join(root, 'unfinished')).catch(() => []),
     wakes: () => wakes,
     drain: () => {

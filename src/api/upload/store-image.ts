@@ -1,16 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { expectObject, giveUpObjects } from '../../db/loose-objects.ts';
-import { Failure, type FailureType } from '../../domain/failures.ts';
 import { newId } from '../../domain/new-id.ts';
 import { photoMediaTypeOf, signatureBytes } from '../../domain/photo.ts';
 import type { ApiContext } from '../api-context.ts';
 import { Problem } from '../problems/errors.ts';
-import { retryAfterUnavailableSeconds } from '../limits.ts';
+import { fromStore } from '../problems/from-store.ts';
 import type { UploadedFile } from './upload-spec.ts';
-
-/** Of the store: what is there again after a while. */
-const passing: ReadonlySet<FailureType> = new Set(['ProviderUnavailable', 'ProviderRateLimited']);
 
 type Parts = Pick<ApiContext, 'pool' | 'files' | 'logger'>;
 
@@ -28,16 +24,8 @@ export async function storeImage(
   await expectObject(pool, key);
   const seen = { bytes: 0, mediaType: '', hash: createHash('sha256') };
   const body = Readable.from(checked(content, maxBytes, seen), { objectMode: false });
-  try {
-    await files.put(key, body, { mediaType: 'application/octet-stream', ...(signal && { signal }) });
-  } catch (error) {
-    if (error instanceof Failure && passing.has(error.type))
-      throw new Problem('files-unavailable', undefined, {
-        headers: { 'Retry-After': String(retryAfterUnavailableSeconds) },
-        cause: error,
-      });
-    throw error;
-  }
+  const options = { mediaType: 'application/octet-stream', ...(signal && { signal }) };
+  await fromStore(files.put(key, body, options));
   const { bytes, mediaType, hash } = seen;
   return { key, bytes, mediaType, sha256: hash.digest('hex') };
 }

@@ -3,6 +3,7 @@ import { attachment } from '../../../storage/disposition.ts';
 import { readLink } from '../../../storage/signed-link.ts';
 import { endpoint } from '../../endpoint.ts';
 import { Problem } from '../../problems/errors.ts';
+import { fromStore } from '../../problems/from-store.ts';
 import { etagOf, hasAlready } from '../../http/etag.ts';
 
 /** What a file is, its link says. */
@@ -56,7 +57,13 @@ export const fetchFile = endpoint({
     },
     304: { description: 'The client has it already.', empty: true },
   },
-  problems: ['link-not-valid', 'link-expired', 'precondition-failed', 'range-not-satisfiable'],
+  problems: [
+    'link-not-valid',
+    'link-expired',
+    'precondition-failed',
+    'range-not-satisfiable',
+    'files-unavailable',
+  ],
   async handle({ params, headers }, { settings, files }) {
     const link = readLink(params.token, settings.fileSigningKey, new Date());
     if (link.outcome === 'forged') throw new Problem('link-not-valid');
@@ -64,7 +71,7 @@ export const fetchFile = endpoint({
     // A key is written once, so that it stands for its bytes.
     const tag = { ETag: etagOf(link.file.key) };
     if (hasAlready(headers['if-none-match'], tag.ETag)) return { status: 304, headers: tag };
-    const place = await files.locate(link.file);
+    const place = await fromStore(files.locate(link.file));
     if ('url' in place) return { status: 302, headers: { Location: place.url } };
     const { name, mediaType } = link.file;
     return {
