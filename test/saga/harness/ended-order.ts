@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { OrderFailureType } from '../../../src/domain/failures.ts';
 import type { OrderStatus } from '../../../src/domain/order.ts';
+import type { SagaRig } from '../../support/saga-rig.ts';
 import type { Sandboxes } from '../../support/sandboxes.ts';
 import type { Shop } from '../../support/shop.ts';
 import type { Director } from './director.ts';
@@ -32,6 +33,7 @@ export interface World {
   readonly sandboxes: Sandboxes;
   readonly shop: Shop;
   readonly director: Director;
+  readonly rig: Pick<SagaRig, 'temporal'>;
 }
 
 /** A problem where something does not hold. */
