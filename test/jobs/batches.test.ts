@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { registerJob, type JobHandler } from '../../src/activities/jobs/job-handler.ts';
+import { registerJob } from '../../src/activities/jobs/job-handler.ts';
 import { createJobLook } from '../../src/activities/reconcile/jobs.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { createContext } from '../../src/context.ts';
@@ -8,15 +8,12 @@ import { batchWorkflowId, jobWorkflowId } from '../../src/domain/ids.ts';
 import { batchSize } from '../../src/domain/job-type.ts';
 import { workerParts } from '../../src/worker/worker-parts.ts';
 import { startJobRig, type JobRig } from './rig.ts';
-import { testType, type Labelled } from './types.ts';
+import { scripted } from './scripted.ts';
+import { testType } from './types.ts';
 
 const short = testType('short', { short: true });
 
-const scripts = new Map<string, JobHandler<Labelled>>();
-const handle: JobHandler<Labelled> = async (run, ctx) => {
-  const script = scripts.get(run.input.label ?? '');
-  return script ? script(run, ctx) : {};
-};
+const { scripts, handle } = scripted();
 
 let rig: JobRig;
 beforeAll(async () => {

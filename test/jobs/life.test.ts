@@ -1,21 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { registerJob, type JobHandler } from '../../src/activities/jobs/job-handler.ts';
+import { registerJob } from '../../src/activities/jobs/job-handler.ts';
 import { refused } from '../../src/domain/failures.ts';
 import { batchWorkflowId, jobWorkflowId } from '../../src/domain/ids.ts';
 import { startJobRig, type JobRig } from './rig.ts';
-import { testType, type Labelled } from './types.ts';
+import { scripted } from './scripted.ts';
+import { testType } from './types.ts';
 
 const plain = testType('plain');
 const short = testType('short', { short: true });
 const heavy = testType('heavy', { queue: 'heavy' });
 const types = [plain, short, heavy];
 
-/** What the handler is to do, by the label that a test has given its job. */
-const scripts = new Map<string, JobHandler<Labelled>>();
-const handle: JobHandler<Labelled> = async (run, ctx) => {
-  const script = scripts.get(run.input.label ?? '');
-  return script ? script(run, ctx) : { result: { attempt: run.attempt } };
-};
+const { scripts, handle } = scripted(async ({ attempt }) => ({ result: { attempt } }));
 
 let rig: JobRig;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { registerJob, type JobHandler } from '../../src/activities/jobs/job-handler.ts';
+import { registerJob } from '../../src/activities/jobs/job-handler.ts';
 import { JobStopped } from '../../src/activities/jobs/stop.ts';
 import { enqueueJob } from '../../src/db/jobs/enqueue.ts';
 import { transaction } from '../../src/db/pool.ts';
@@ -7,7 +7,8 @@ import { readJob } from '../../src/db/jobs/read.ts';
 import { jobWorkflowId } from '../../src/domain/ids.ts';
 import { openEvents } from '../api/event-client.ts';
 import { startJobRig, type JobRig } from './rig.ts';
-import { testType, type Labelled } from './types.ts';
+import { scripted } from './scripted.ts';
+import { testType } from './types.ts';
 
 const plain = testType('plain');
 const heavy = testType('heavy', { queue: 'heavy' });
@@ -21,11 +22,7 @@ const patient = testType('patient', {
 });
 const types = [plain, heavy, brief, hurried, alone, patient];
 
-const scripts = new Map<string, JobHandler<Labelled>>();
-const handle: JobHandler<Labelled> = async (run, ctx) => {
-  const script = scripts.get(run.input.label ?? '');
-  return script ? script(run, ctx) : {};
-};
+const { scripts, handle } = scripted();
 
 let rig: JobRig;
 beforeAll(async () => {

@@ -1,19 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { registerJob, type JobHandler, type JobOutcome } from '../../src/activities/jobs/job-handler.ts';
+import { registerJob, type JobOutcome } from '../../src/activities/jobs/job-handler.ts';
 import { maxFailureCharacters } from '../../src/domain/described-failure.ts';
 import type { WholeJob } from '../../src/db/jobs/read.ts';
 import { startJobRig, type JobRig } from './rig.ts';
-import { testType, type Labelled } from './types.ts';
+import { scripted } from './scripted.ts';
+import { testType } from './types.ts';
 
 const retry = { maxAttempts: 2, backoff: { firstMs: 10, factor: 1, maxMs: 10 } };
 const regular = testType('regular', { retry });
 const short = testType('short', { retry, short: true });
 
-const scripts = new Map<string, JobHandler<Labelled>>();
-const handle: JobHandler<Labelled> = async (run, ctx) => {
-  const script = scripts.get(run.input.label ?? '');
-  return script ? script(run, ctx) : {};
-};
+const { scripts, handle } = scripted();
 
 let rig: JobRig;
 beforeAll(async () => {
