@@ -70,7 +70,10 @@ export const currentDetailsTimeoutMs = 1_000;
 /** How long readiness waits for Postgres. */
 export const readyTimeoutMs = 1_000;
 
-/** From more entries of the outbox or waiting jobs than this on, and from this long without progress on, the service's health is a warning. */
+/**
+ * From more entries of the outbox or waiting jobs than this on, and from this long without progress on, the service's health is a
+ * warning.
+ */
 export const backlogWarning = 1_000;
 /** Of so many types of waiting jobs it tells how many there are. */
 export const typesNamed = 3;

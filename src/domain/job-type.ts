@@ -13,19 +13,14 @@ export interface RetryProfile {
 }
 
 /**
- * A zod schema of an input, or as much of one as is needed. What it gives has to be JSON that it reads again as the same: it is read
- * before each attempt.
- */
-export type InputReader<Input> = Pick<z.ZodType<Input>, 'parse' | 'safeParse'>;
-
-/**
  * The rules of one kind of jobs. Times are in milliseconds. They are read when a job is accepted, handed out and tried, so
  * that a change counts for the jobs that wait as well.
  */
 export interface JobRules<Input = unknown> {
   /** Kebab-case: `export-orders`. It is kept with every job, so it never changes. */
   readonly name: string;
-  readonly input: InputReader<Input>;
+  /** What it gives has to be JSON that it reads again as the same: it is read before each attempt. */
+  readonly input: z.ZodType<Input>;
   readonly queue: JobQueue;
   readonly retry: RetryProfile;
   /** How long one attempt may take; its signal is aborted then, and the next one begins. */

@@ -33,8 +33,8 @@ export interface Helper {
 }
 
 /**
- * Starts a process that runs `module`, which calls `serve`. Its environment has nothing of ours, so
- * that what a hostile file might do to a decoder finds no secret there. It leaves the processor to all others that want it.
+ * Starts a process that runs `module`, which calls `serve`. Its environment has nothing of ours, so that what a hostile file
+ * might do to a decoder finds no secret there. It leaves the processor to all others that want it.
  */
 export function startHelper(module: URL, maxHeapMb: number): Helper {
   const child = fork(fileURLToPath(module), {

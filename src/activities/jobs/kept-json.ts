@@ -1,13 +1,14 @@
 import { refused } from '../../domain/failures.ts';
 import { maxJobResultBytes } from '../../domain/job.ts';
+import { isStorable } from '../../domain/storable.ts';
 
 /**
  * What a handler wants kept, as JSON. Throws a `JobPayloadTooLarge` failure beyond `maxJobResultBytes`, and an error that says so
  * for what JSON or Postgres has no room for.
  */
 export function keptJson(what: 'result' | 'checkpoint', value: unknown): string {
-  const text = jsonOf(what, value);
-  if (unkeepable.test(text)) throw new Error(`the ${what} holds a NUL character or half a surrogate pair`);
+  const { text, isSound } = jsonOf(what, value);
+  if (!isSound) throw new Error(`the ${what} holds a NUL character or half a surrogate pair`);
   const bytes = Buffer.byteLength(text);
   if (bytes <= maxJobResultBytes) return text;
   throw refused(
@@ -16,12 +17,15 @@ export function keptJson(what: 'result' | 'checkpoint', value: unknown): string 
   );
 }
 
-/** As `JSON.stringify` writes them: it escapes no others that are above a space. */
-const unkeepable = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
-
-function jsonOf(what: string, value: unknown): string {
+/** With whether all that is text in it can be kept. */
+function jsonOf(what: string, value: unknown): { readonly text: string; readonly isSound: boolean } {
+  let isSound = true;
+  const look = (name: string, member: unknown): unknown => {
+    isSound &&= isStorable(name) && (typeof member !== 'string' || isStorable(member));
+    return member;
+  };
   try {
-    return JSON.stringify(value);
+    return { text: JSON.stringify(value, look), isSound };
   } catch (error) {
     throw new Error(`the ${what} cannot be written as JSON`, { cause: error });
   }

@@ -12,8 +12,8 @@ import { createRateLimits, type Allowance, type RateLimitSettings } from './rate
 import { createStays } from './stays.ts';
 
 /**
- * Who may call a route: a key with this scope, or with one of these; everybody, within the limit of an address (`open`); or everybody and as often
- * as they like (`unmetered`): probes, and providers, whose news a limit would only delay.
+ * Who may call a route: a key with this scope, or with one of these; everybody, within the limit of an address (`open`); or
+ * everybody and as often as they like (`unmetered`): probes, and providers, whose news a limit would only delay.
  */
 export type RouteAccess = Scope | readonly Scope[] | 'open' | 'unmetered';
 

@@ -1,7 +1,7 @@
 import { pauseOf, type ScheduleState } from '../../domain/schedule-state.ts';
 import { reconcileScheduleId } from '../../workflows/reconcile/messages.ts';
 import { nextRunsShown } from '../limits.ts';
-import type { ScheduleBody } from './schedule.ts';
+import { pausedInTemporal, type ScheduleBody } from './schedule.ts';
 
 /** The schedule of the reconciler, which Temporal alone knows: it makes no jobs, and its pace is configured. */
 export function reconcileBody(state: ScheduleState): ScheduleBody {
@@ -37,7 +37,7 @@ export function reconcileBody(state: ScheduleState): ScheduleBody {
 
 /** Temporal does not say since when. */
 function pausedBody(note: string | null): ScheduleBody['paused'] {
-  return { since: null, ...(pauseOf(note ?? '') ?? { by: 'somebody in Temporal', reason: note }) };
+  return { ...pausedInTemporal(note), ...pauseOf(note ?? '') };
 }
 
 function minuteOf(at: Date) {

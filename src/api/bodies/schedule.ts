@@ -1,11 +1,11 @@
 import cronstrue from 'cronstrue';
 import type { z } from 'zod';
-import { countLeftOut, readLastTicks, type TickView } from '../../db/schedules/ticks.ts';
+import { countLeftOut, readLastTicks, type TakenTick, type TickView } from '../../db/schedules/ticks.ts';
 import { findSchedule, listSchedules, type Schedule } from '../../db/schedules/schedules.ts';
 import type { Db } from '../../db/pool.ts';
 import { publicStatus } from '../../domain/job.ts';
 import { timetableOf, type ScheduledType } from '../../domain/scheduled-type.ts';
-import type { TickOutcome } from '../../domain/schedule.ts';
+import type { Tick, TickOutcome } from '../../domain/schedule.ts';
 import { nextTicks } from '../../domain/ticks.ts';
 import { nextRunsShown, lastRunsShown, leftOutDays } from '../limits.ts';
 import type { schedule } from '../schemas/schedule.ts';
@@ -82,12 +82,22 @@ function settingsOf(one: Schedule) {
 
 function pauseOf({ pausedAt, pausedBy, pauseReason, isPausedInTemporal }: Schedule): ScheduleBody['paused'] {
   if (pausedAt !== null) return { since: pausedAt.toISOString(), by: pausedBy ?? '', reason: pauseReason };
-  return isPausedInTemporal ? { since: null, by: 'somebody in Temporal', reason: null } : null;
+  return isPausedInTemporal ? pausedInTemporal(null) : null;
+}
+
+/** By whom and since when, Temporal does not say. */
+export function pausedInTemporal(reason: string | null) {
+  return { since: null, by: 'somebody in Temporal', reason };
 }
 
 function nextRuns(one: Schedule, scheduled: ScheduledType): ScheduleBody['nextRuns'] {
   const ticks = nextTicks(timetableOf(scheduled, one.settings), new Date(), nextRunsShown);
   return ticks.map(({ key, dueAt }) => ({ tick: key, dueAt: dueAt.toISOString() }));
+}
+
+/** A tick and the job that it has. */
+export function madeBody({ key, dueAt }: Tick, { jobId, isNew }: Pick<TakenTick, 'jobId' | 'isNew'>) {
+  return { tick: key, dueAt: dueAt.toISOString(), jobId, isNew };
 }
 
 export function takenBody(view: TickView): ScheduleBody['lastRuns'][number] {

@@ -1,4 +1,5 @@
 import { MIMEType } from 'node:util';
+import { isStorable } from '../../domain/storable.ts';
 import { Problem, type InputError } from '../problems/errors.ts';
 import { pointerTo } from '../problems/pointer.ts';
 import { maxJsonDepth } from '../limits.ts';
@@ -54,8 +55,3 @@ export function unstorable(body: unknown): InputError[] {
 }
 
 const notStorable = 'holds a NUL character or half a surrogate pair, which is no text';
-
-/** Whether Postgres can keep the text. */
-export function isStorable(text: string): boolean {
-  return text.isWellFormed() && !text.includes('\0');
-}

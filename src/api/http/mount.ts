@@ -1,5 +1,4 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
-import type { z } from 'zod';
 import type { ApiContext } from '../api-context.ts';
 import type { Endpoint, EndpointRequest } from '../endpoint.ts';
 import { Problem, type InputError } from '../problems/errors.ts';
@@ -94,9 +93,7 @@ async function readRequest(
   const json = endpoint.body && (upload?.fields ?? readJson(endpoint, request, rawBody));
   const query = readQuery(endpoint, request);
   const { trace, caller, stopwatch } = exchangeOf(response);
-  const body =
-    endpoint.body &&
-    (await readBody({ ...endpoint, body: endpoint.body }, { params, json, upload }, context));
+  const body = await readBody(endpoint, { params, json, upload }, context);
   return {
     params,
     query,
@@ -169,10 +166,11 @@ function readJson(endpoint: Endpoint, request: Request, rawBody: Buffer): unknow
 }
 
 async function readBody(
-  { body: schema, furtherErrors }: Pick<Endpoint, 'furtherErrors'> & { readonly body: z.ZodType },
+  { body: schema, furtherErrors }: Endpoint,
   given: { readonly params: unknown; readonly json: unknown; readonly upload: Upload | null },
   context: ApiContext,
 ): Promise<unknown> {
+  if (!schema) return undefined;
   const { params, json, upload } = given;
   const storage = [...(upload?.errors ?? []), ...unstorable(json)];
   const result = validate(schema, json);

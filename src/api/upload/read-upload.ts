@@ -36,7 +36,8 @@ export function isMultipart(contentType: string | undefined): boolean {
 }
 
 /**
- * Reads a body, its file straight into the object store. Throws `malformed-multipart` and `payload-too-large` problems, and the failures of the store; what is left of the body is then read and thrown away.
+ * Reads a body, its file straight into the object store. Throws `malformed-multipart` and `payload-too-large` problems, and the
+ * failures of the store; what is left of the body is then read and thrown away.
  */
 export async function readUpload(request: Request, spec: UploadSpec, context: ApiContext): Promise<Upload> {
   if (Number(request.headers['content-length'] ?? 0) > spec.maxBytes + aroundFileBytes)

@@ -6,7 +6,7 @@ import { endpoint } from '../../endpoint.ts';
 import { invalidInput } from '../../problems/invalid-input.ts';
 import { money } from '../../schemas/money.ts';
 import { timeZone } from '../../schemas/schedule.ts';
-import { exampleSummary, summary, summaryBody } from './summary.ts';
+import { exampleSummary, sum, summary, summaryBody } from './summary.ts';
 
 const defaultDays = 30;
 const maxDays = 366;
@@ -16,8 +16,6 @@ const day = z.iso
   .date()
   .refine((date) => date >= firstDay, `must not be before ${firstDay}`)
   .meta({ example: '2026-01-15' });
-
-const sum = z.strictObject({ orders: z.int(), pieces: z.int(), revenue: money });
 
 export const getDailyReport = endpoint({
   method: 'get',

@@ -4,7 +4,8 @@ import { exampleProduct } from '../../document/examples.ts';
 import { sku, time } from '../../schemas/fields.ts';
 import { money } from '../../schemas/money.ts';
 
-const sum = z.strictObject({ orders: z.int(), pieces: z.int(), revenue: money });
+/** What was sold, or reversed, in a currency. */
+export const sum = z.strictObject({ orders: z.int(), pieces: z.int(), revenue: money });
 
 /** What was added up of a day of a place. */
 export const summary = z

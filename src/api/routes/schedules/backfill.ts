@@ -5,6 +5,7 @@ import type { Schedule } from '../../../db/schedules/schedules.ts';
 import { maxBackfillTicks, type Tick } from '../../../domain/schedule.ts';
 import { jobOfTick, timetableOf, type ScheduledType } from '../../../domain/scheduled-type.ts';
 import { ticksOfDays } from '../../../domain/ticks.ts';
+import { madeBody } from '../../bodies/schedule.ts';
 import { endpoint } from '../../endpoint.ts';
 import { exampleTick } from '../../document/examples.ts';
 import { invalidInput } from '../../problems/invalid-input.ts';
@@ -51,12 +52,7 @@ most ${maxBackfillTicks} at once.`,
       if (!asked.every(({ job }) => isTaken(job)))
         throw invalidInput([{ pointer: '#/from', detail: inputNotTaken }]);
       const taken = await backfillTicks(tx, schedule, asked, caller.name);
-      const items = taken.map(({ tick, jobId, isNew }) => ({
-        tick: tick.key,
-        dueAt: tick.dueAt.toISOString(),
-        jobId,
-        isNew,
-      }));
+      const items = taken.map(({ tick, ...made }) => madeBody(tick, made));
       return { status: 202, headers: {}, body: { items } };
     });
     context.jobs.wake();

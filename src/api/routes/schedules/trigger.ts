@@ -6,6 +6,7 @@ import { dayAt, firstYear, isDay, lastYear } from '../../../domain/local-time.ts
 import type { Tick } from '../../../domain/schedule.ts';
 import { jobOfTick, timetableOf, type ScheduledType } from '../../../domain/scheduled-type.ts';
 import { lastTick, tickNamed } from '../../../domain/ticks.ts';
+import { madeBody } from '../../bodies/schedule.ts';
 import { endpoint } from '../../endpoint.ts';
 import { exampleTick } from '../../document/examples.ts';
 import { invalidInput } from '../../problems/invalid-input.ts';
@@ -68,9 +69,9 @@ schedule that is paused, a holiday and an earlier job do not stand in the way.`,
       const job = jobOfTick(scheduled, tick, schedule.settings);
       if (!isTaken(job)) throw invalidInput([{ pointer: '#/tick', detail: inputNotTaken }]);
       const call = { cause: 'trigger', requestedBy: caller.name, isHoliday: false } as const;
-      const { jobId, isNew } = await takeUpTick(tx, schedule, tick, job, call);
-      const made = { tick: tick.key, dueAt: tick.dueAt.toISOString(), jobId, isNew };
-      return { status: isNew ? 202 : 200, headers: { Location: `/jobs/${jobId}` }, body: made };
+      const made = await takeUpTick(tx, schedule, tick, job, call);
+      const headers = { Location: `/jobs/${made.jobId}` };
+      return { status: made.isNew ? 202 : 200, headers, body: madeBody(tick, made) };
     });
     context.jobs.wake();
     return answerOfRepeat(result);

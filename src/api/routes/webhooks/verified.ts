@@ -1,7 +1,7 @@
 import { WebhookSignatureError } from '../../../providers/webhook-signature.ts';
 import type { ApiContext } from '../../api-context.ts';
 import { Problem } from '../../problems/errors.ts';
-import { isStorable } from '../../http/json-body.ts';
+import { isStorable } from '../../../domain/storable.ts';
 
 /** The event that `verify` finds in a webhook; a `bad-signature` problem where it finds none. */
 export function verified<E extends object>(provider: string, { events }: ApiContext, verify: () => E): E {
